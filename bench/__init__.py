@@ -1,0 +1,1 @@
+"""dlcore beside its peers, on the same work in the same run."""

@@ -1,0 +1,75 @@
+#include "dtype_object.h"
+
+#include <pybind11/pybind11.h>
+
+#include <string>
+
+namespace py = pybind11;
+
+namespace dlcore::bindings {
+namespace {
+
+struct DTypeObject {
+  PyObject_HEAD
+  DType dtype;
+};
+
+PyTypeObject* type = nullptr;
+PyObject* objects[kDTypes];
+
+DType value_of(PyObject* self) { return reinterpret_cast<DTypeObject*>(self)->dtype; }
+
+PyObject* repr(PyObject* self) { return PyUnicode_FromFormat("dlcore.%s", name_of(value_of(self))); }
+PyObject* reduce(PyObject* self, PyObject*) { return PyUnicode_FromString(name_of(value_of(self))); }
+PyObject* get_itemsize(PyObject* self, void*) { return PyLong_FromLong(item_size(value_of(self))); }
+PyObject* get_is_floating(PyObject* self, void*) { return PyBool_FromLong(is_floating(value_of(self))); }
+PyObject* get_name(PyObject* self, void*) { return PyUnicode_FromString(name_of(value_of(self))); }
+
+PyMethodDef methods[] = {{"__reduce__", reduce, METH_NOARGS, "Pickle as the name of the one object."},
+                         {nullptr, nullptr, 0, nullptr}};
+PyGetSetDef properties[] = {
+    {"itemsize", get_itemsize, nullptr, "Bytes of one element.", nullptr},
+    {"is_floating_point", get_is_floating, nullptr, "Whether elements are floating-point numbers.", nullptr},
+    {"name", get_name, nullptr, "The name, as NumPy writes it.", nullptr},
+    {nullptr, nullptr, nullptr, nullptr, nullptr}};
+PyType_Slot slots[] = {{Py_tp_repr, reinterpret_cast<void*>(repr)},
+                       {Py_tp_methods, methods},
+                       {Py_tp_getset, properties},
+                       {Py_tp_doc, const_cast<char*>("The type of a tensor's elements.")},
+                       {0, nullptr}};
+PyType_Spec spec = {"dlcore._core.dtype", sizeof(DTypeObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+                    slots};
+
+}  // namespace
+
+void add_dtypes(PyObject* module) {
+  type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
+  if (!type || PyModule_AddObjectRef(module, "dtype", reinterpret_cast<PyObject*>(type)) < 0)
+    throw py::error_already_set();
+  for (int i = 0; i < kDTypes; ++i) {
+    objects[i] = type->tp_alloc(type, 0);
+    if (!objects[i]) throw py::error_already_set();
+    reinterpret_cast<DTypeObject*>(objects[i])->dtype = static_cast<DType>(i);
+    // __reduce__ names a global of the module the type says it is from.
+    if (PyModule_AddObjectRef(module, name_of(static_cast<DType>(i)), objects[i]) < 0) throw py::error_already_set();
+  }
+}
+
+PyObject* dtype_object(DType dtype) { return objects[static_cast<int>(dtype)]; }
+
+bool dtype_from(PyObject* object, DType& dtype) {
+  if (Py_TYPE(object) == type) {
+    dtype = value_of(object);
+  } else if (object == reinterpret_cast<PyObject*>(&PyFloat_Type)) {
+    dtype = kDefaultDType;
+  } else if (object == reinterpret_cast<PyObject*>(&PyBool_Type)) {
+    dtype = DType::Bool;
+  } else if (object == reinterpret_cast<PyObject*>(&PyLong_Type)) {
+    dtype = DType::Int64;
+  } else {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace dlcore::bindings

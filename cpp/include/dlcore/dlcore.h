@@ -1,0 +1,7 @@
+#pragma once
+
+#include "dlcore/autograd.h"
+#include "dlcore/build_info.h"
+#include "dlcore/ops.h"
+#include "dlcore/tensor.h"
+#include "dlcore/threads.h"

@@ -1,0 +1,237 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "dlcore/autograd.h"
+#include "dlcore/optim_options.h"
+#include "dlcore/tensor.h"
+
+// The table of contents: every op of the library, by family. Names, order and defaults are PyTorch's; `axis` arguments
+// count from the end when negative. All of them record their gradient.
+namespace DLCORE_API dlcore {
+
+// ---- Creation (ops/creation.cpp) ----
+Tensor full(const Shape& shape, const Tensor& value, std::optional<DType> dtype = {});  // by default, value's dtype
+Tensor zeros(const Shape& shape, DType dtype = kDefaultDType);
+Tensor ones(const Shape& shape, DType dtype = kDefaultDType);
+inline Tensor zeros_like(const Tensor& x) { return zeros(x.shape(), x.dtype()); }
+inline Tensor ones_like(const Tensor& x) { return ones(x.shape(), x.dtype()); }
+// start, start + step, ... before end; of integers int64, else the default dtype.
+Tensor arange(const Tensor& start, const Tensor& end, const Tensor& step = 1, std::optional<DType> dtype = {});
+Tensor linspace(double start, double end, int64_t steps, DType dtype = kDefaultDType);  // both ends included
+Tensor eye(int64_t rows, int64_t cols, DType dtype = kDefaultDType);
+
+// ---- Copies and dtypes (ops/copy.cpp) ----
+Tensor clone(const Tensor& x);                                // always fresh, contiguous memory
+Tensor contiguous(const Tensor& x);                           // x itself where it is contiguous
+Tensor to(const Tensor& x, DType dtype);                      // x itself where it has the dtype
+const Tensor& copy_(const Tensor& x, const Tensor& source);   // source broadcasts to x and is converted
+const Tensor& fill_(const Tensor& x, const Tensor& value);
+const Tensor& zero_(const Tensor& x);
+
+// ---- Promotion (ops/promotion.cpp) ----
+DType result_type(const Tensor& a, const Tensor& b);
+DType promote_types(DType a, DType b);
+
+// ---- Arithmetic (ops/arithmetic.cpp, ops/division.cpp) ----
+Tensor add(const Tensor& a, const Tensor& b);
+Tensor add(const Tensor& a, const Tensor& b, const Tensor& alpha);  // a + alpha * b, one number
+Tensor sub(const Tensor& a, const Tensor& b);
+Tensor sub(const Tensor& a, const Tensor& b, const Tensor& alpha);
+Tensor mul(const Tensor& a, const Tensor& b);
+Tensor div(const Tensor& a, const Tensor& b);
+Tensor div(const Tensor& a, const Tensor& b, std::optional<std::string_view> rounding_mode);  // "floor" or "trunc"
+Tensor floor_divide(const Tensor& a, const Tensor& b);
+Tensor remainder(const Tensor& a, const Tensor& b);  // with the sign of b
+Tensor neg(const Tensor& x);
+const Tensor& add_(const Tensor& x, const Tensor& b);
+const Tensor& add_(const Tensor& x, const Tensor& b, const Tensor& alpha);
+const Tensor& sub_(const Tensor& x, const Tensor& b);
+const Tensor& sub_(const Tensor& x, const Tensor& b, const Tensor& alpha);
+const Tensor& mul_(const Tensor& x, const Tensor& b);
+const Tensor& div_(const Tensor& x, const Tensor& b);
+// Every other op in place: in_place("exp_", x, &exp), see in_place.h.
+
+// ---- Comparison and logic (ops/comparison.cpp, ops/logic.cpp); results are bool ----
+Tensor eq(const Tensor& a, const Tensor& b);
+Tensor ne(const Tensor& a, const Tensor& b);
+Tensor lt(const Tensor& a, const Tensor& b);
+Tensor le(const Tensor& a, const Tensor& b);
+Tensor gt(const Tensor& a, const Tensor& b);
+Tensor ge(const Tensor& a, const Tensor& b);
+Tensor isnan(const Tensor& x);
+Tensor isinf(const Tensor& x);
+Tensor isfinite(const Tensor& x);
+Tensor isclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
+bool allclose(const Tensor& a, const Tensor& b, double rtol = 1e-5, double atol = 1e-8, bool equal_nan = false);
+bool equal(const Tensor& a, const Tensor& b);  // the same shape and the same elements
+Tensor logical_and(const Tensor& a, const Tensor& b);
+Tensor logical_or(const Tensor& a, const Tensor& b);
+Tensor logical_xor(const Tensor& a, const Tensor& b);
+Tensor logical_not(const Tensor& x);
+Tensor bitwise_and(const Tensor& a, const Tensor& b);  // of bool and integers, which they stay
+Tensor bitwise_or(const Tensor& a, const Tensor& b);
+Tensor bitwise_xor(const Tensor& a, const Tensor& b);
+Tensor bitwise_not(const Tensor& x);
+
+// ---- Elementwise functions (ops/elementwise/) ----
+// Of integers, those that are not rounding, sign or size have the default floating dtype.
+Tensor abs(const Tensor& x);
+Tensor sign(const Tensor& x);
+Tensor floor(const Tensor& x);
+Tensor ceil(const Tensor& x);
+Tensor round(const Tensor& x);  // halves to even
+Tensor trunc(const Tensor& x);
+Tensor square(const Tensor& x);
+Tensor reciprocal(const Tensor& x);
+Tensor sqrt(const Tensor& x);
+Tensor rsqrt(const Tensor& x);
+Tensor pow(const Tensor& x, const Tensor& exponent);
+Tensor exp(const Tensor& x);
+Tensor expm1(const Tensor& x);
+Tensor log(const Tensor& x);
+Tensor log1p(const Tensor& x);
+Tensor sin(const Tensor& x);
+Tensor cos(const Tensor& x);
+Tensor tanh(const Tensor& x);
+Tensor erf(const Tensor& x);
+Tensor maximum(const Tensor& a, const Tensor& b);
+Tensor minimum(const Tensor& a, const Tensor& b);
+Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max);  // undefined: no limit on that side
+Tensor where(const Tensor& condition, const Tensor& a, const Tensor& b);
+Tensor sigmoid(const Tensor& x);
+Tensor hardsigmoid(const Tensor& x);
+Tensor relu(const Tensor& x);
+Tensor leaky_relu(const Tensor& x, double negative_slope = 0.01);
+Tensor elu(const Tensor& x, double alpha = 1);
+Tensor softplus(const Tensor& x, double beta = 1, double threshold = 20);
+Tensor silu(const Tensor& x);
+Tensor gelu(const Tensor& x, std::string_view approximate = "none");  // or "tanh"
+
+// ---- Reductions (ops/reduction/) ----
+// Without axes, over all of them. Sums of bool and integers are int64.
+Tensor sum(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim = false,
+           std::optional<DType> dtype = {});
+Tensor mean(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim = false,
+            std::optional<DType> dtype = {});
+Tensor sum_to(const Tensor& x, const Shape& shape);  // undoes a broadcast: sums to a shape that broadcasts to x's
+
+// ---- Scans and sorting (ops/sorting/) ----
+
+// ---- Views (ops/views/) ----
+struct Region {  // a strided part of a contiguous tensor; offset and strides in elements
+  Shape shape;
+  Strides strides;
+  int64_t offset;
+};
+Tensor as_strided(const Tensor& x, const Region& region);                         // x contiguous
+Tensor place_region(const Tensor& x, const Shape& shape, const Region& region);   // x there, zero elsewhere
+Tensor zero_region(const Tensor& x, const Region& region);                        // zero there, x elsewhere
+Tensor reshape(const Tensor& x, const Shape& shape);  // a view where memory allows, else a copy
+Tensor view(const Tensor& x, const Shape& shape);     // always a view; ValueError where memory does not allow one
+Tensor flatten(const Tensor& x, int start_axis = 0, int end_axis = -1);
+Tensor unflatten(const Tensor& x, int axis, const Shape& sizes);
+Tensor squeeze(const Tensor& x, const std::optional<Dims>& axes = {});
+Tensor unsqueeze(const Tensor& x, int axis);
+Tensor expand(const Tensor& x, const Shape& shape);
+std::vector<Tensor> broadcast_tensors(std::span<const Tensor> xs);
+Tensor permute(const Tensor& x, const Dims& axes);
+Tensor transpose(const Tensor& x, int axis0, int axis1);
+Tensor movedim(const Tensor& x, const Dims& source, const Dims& destination);
+Tensor diagonal(const Tensor& x, int64_t offset = 0, int axis0 = 0, int axis1 = 1);
+Tensor unfold(const Tensor& x, int axis, int64_t size, int64_t step);  // all windows of a size, as a view
+struct Cut {  // what basic indexing does to one axis, or between two
+  enum Kind { Range, At, NewAxis } kind = Range;
+  int64_t start = 0, length = 0, step = 1;  // At: start alone
+};
+Tensor cut(const Tensor& x, std::span<const Cut> cuts);  // checked by the caller; axes behind the cuts stay whole
+Tensor select(const Tensor& x, int axis, int64_t index);
+Tensor slice(const Tensor& x, int axis, int64_t start, int64_t stop, int64_t step = 1);  // bounds as in Python
+Tensor narrow(const Tensor& x, int axis, int64_t start, int64_t length);
+std::vector<Tensor> split(const Tensor& x, int64_t size, int axis = 0);
+std::vector<Tensor> split(const Tensor& x, std::span<const int64_t> sizes, int axis = 0);
+std::vector<Tensor> chunk(const Tensor& x, int64_t chunks, int axis = 0);
+std::vector<Tensor> unbind(const Tensor& x, int axis = 0);
+
+// ---- Joining, rearranging (ops/shape/) ----
+Tensor cat(std::span<const Tensor> xs, int axis = 0);
+Tensor stack(std::span<const Tensor> xs, int axis = 0);
+Tensor hstack(std::span<const Tensor> xs);
+Tensor vstack(std::span<const Tensor> xs);
+
+// ---- Indexing (ops/indexing/) ----
+
+// ---- Products (ops/products/) ----
+Tensor matmul(const Tensor& a, const Tensor& b);  // 1-d to N-d; leading dimensions broadcast
+Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b = {});  // x w^T + b, for x (..., in) and w (out, in)
+
+Tensor mm(const Tensor& a, const Tensor& b);      // (m, k) (k, n)
+Tensor bmm(const Tensor& a, const Tensor& b);     // (N, m, k) (N, k, n)
+Tensor mv(const Tensor& a, const Tensor& v);      // (m, k) (k,)
+Tensor dot(const Tensor& u, const Tensor& v);     // (k,) (k,)
+Tensor outer(const Tensor& u, const Tensor& v);   // (m,) (n,)
+Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, double beta = 1, double alpha = 1);  // beta x + alpha a b
+Tensor einsum(std::string_view equation, std::span<const Tensor> operands);
+
+// ---- Linear algebra (ops/linalg/) ----
+// Of (..., n, n), float32 or float64; LinAlgError where a matrix is singular or not positive definite.
+struct SignAndLogabsdet {
+  Tensor sign, logabsdet;
+};
+struct EigenvaluesAndEigenvectors {
+  Tensor eigenvalues, eigenvectors;
+};
+Tensor inverse(const Tensor& x);
+Tensor det(const Tensor& x);
+SignAndLogabsdet slogdet(const Tensor& x);  // det = sign * e^logabsdet
+Tensor cholesky(const Tensor& x, bool upper = false);
+Tensor solve(const Tensor& a, const Tensor& b, bool left = true);  // y with a y = b, or y a = b
+EigenvaluesAndEigenvectors eigh(const Tensor& x, std::string_view uplo = "L");
+Tensor eigvalsh(const Tensor& x, std::string_view uplo = "L");
+
+// ---- Neural networks (ops/nn/) ----
+
+// ---- Losses (ops/losses/) ----
+// Input and target have the same shape, or it is an error; an undefined weight counts as ones.
+enum class Reduction { None, Mean, Sum, BatchMean };  // BatchMean: sum / size(0), for kl_div alone
+Tensor mse_loss(const Tensor& input, const Tensor& target, Reduction reduction = Reduction::Mean);
+Tensor l1_loss(const Tensor& input, const Tensor& target, Reduction reduction = Reduction::Mean);
+Tensor huber_loss(const Tensor& input, const Tensor& target, Reduction reduction = Reduction::Mean, double delta = 1);
+// Logits (N, C), (C,) or (N, C, ...); target: class indices of the shape without C, or probabilities of the same shape.
+Tensor cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight = {},
+                     Reduction reduction = Reduction::Mean, int64_t ignore_index = -100, double label_smoothing = 0);
+Tensor nll_loss(const Tensor& input, const Tensor& target, const Tensor& weight = {},
+                Reduction reduction = Reduction::Mean, int64_t ignore_index = -100);
+Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Tensor& weight = {},
+                            Reduction reduction = Reduction::Mean);
+Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target, const Tensor& weight = {},
+                                        Reduction reduction = Reduction::Mean, const Tensor& pos_weight = {});
+Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction = Reduction::Mean,
+              bool log_target = false);
+
+// ---- Random numbers (ops/random/) ----
+
+// ---- Optimizer steps (ops/optim/) ----
+// One step for all parameters that have a gradient. What is remembered of a parameter begins undefined, and is made at
+// its first step.
+struct AdamState {
+  Tensor step, exp_avg, exp_avg_sq, max_exp_avg_sq;  // max_exp_avg_sq with amsgrad alone
+};
+void sgd_step(std::span<const Tensor> params, std::span<Tensor> momentum_buffers, const SgdOptions& options);
+void adam_step(std::span<const Tensor> params, std::span<AdamState> states, const AdamOptions& options);
+
+// ---- Operators ----
+inline Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }
+inline Tensor operator-(const Tensor& a, const Tensor& b) { return sub(a, b); }
+inline Tensor operator*(const Tensor& a, const Tensor& b) { return mul(a, b); }
+inline Tensor operator/(const Tensor& a, const Tensor& b) { return div(a, b); }
+inline Tensor operator-(const Tensor& x) { return neg(x); }
+inline Tensor operator<(const Tensor& a, const Tensor& b) { return lt(a, b); }
+inline Tensor operator<=(const Tensor& a, const Tensor& b) { return le(a, b); }
+inline Tensor operator>(const Tensor& a, const Tensor& b) { return gt(a, b); }
+inline Tensor operator>=(const Tensor& a, const Tensor& b) { return ge(a, b); }
+
+}  // namespace dlcore

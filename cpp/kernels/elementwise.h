@@ -1,0 +1,125 @@
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+#include <utility>
+
+#include "core/loop.h"
+#include "core/parallel.h"
+#include "dlcore/dtype.h"
+
+// NOTE [Elementwise kernels]
+// y[i] = f(x0[i], x1[i], ...) over a Loop. Memory-bound, so what matters is that the inner run is contiguous and free of
+// branches: it is compiled once for operands that all advance by one, once for each single operand that stands still (a
+// broadcast number or column), and once for any strides. Cut into pieces of kElementGrain elements; no piece shares an
+// output with another, so the bits do not depend on threads.
+namespace dlcore::kernels {
+
+namespace detail {
+
+template <class T, bool kStill>
+struct Operand {  // a run of contiguous elements
+  const T* p;
+  T operator[](int64_t i) const { return p[i]; }
+};
+template <class T>
+struct Operand<T, true> {  // one element, met again and again
+  explicit Operand(const T* p) : value(*p) {}
+  T value;
+  T operator[](int64_t) const { return value; }
+};
+
+template <class Y, class F, class... X>
+void dense_run(int64_t n, F f, Y* y, X... x) {
+#pragma GCC ivdep
+  for (int64_t i = 0; i < n; ++i) y[i] = f(x[i]...);
+}
+
+template <class Y, class F, class... X, size_t... I>
+void strided_run(int64_t n, F f, Y* y, int64_t step, const std::array<int64_t, sizeof...(X)>& steps,
+                 std::index_sequence<I...>, const X*... x) {
+  for (int64_t i = 0; i < n; ++i) y[i * step] = f(x[i * steps[I]]...);
+}
+
+}  // namespace detail
+
+template <class Y, class... X, class F>
+void elementwise(const Loop<1 + sizeof...(X)>& loop, F f) {
+  constexpr int kInputs = sizeof...(X);
+  constexpr auto kIndex = std::index_sequence_for<X...>{};
+  const int inner = std::max(loop.ndim - 1, 0);
+  const int64_t step = loop.ndim ? loop.strides[0][inner] : 1;
+  [[maybe_unused]] std::array<int64_t, kInputs> steps;
+  int moving = 0;                   // how many inputs advance by one
+  [[maybe_unused]] int still = -1;  // the one that stands still
+  for (int k = 0; k < kInputs; ++k) {
+    steps[k] = loop.ndim ? loop.strides[k + 1][inner] : 1;
+    if (steps[k] == 1) ++moving;
+    if (steps[k] == 0) still = k;
+  }
+  const bool dense = step == 1 && moving == kInputs;
+  const bool one_still = step == 1 && moving == kInputs - 1 && still >= 0;
+
+  parallel_for(loop.numel, kElementGrain, [&](int64_t begin, int64_t end) {
+    walk(loop, begin, end, [&](const std::array<int64_t, 1 + kInputs>& at, int64_t n) {
+      [&]<size_t... I>(std::index_sequence<I...>) {
+        Y* y = loop.template at<Y>(0) + at[0];
+        if (dense) {
+          detail::dense_run<Y>(n, f, y, detail::Operand<X, false>{loop.template at<const X>(I + 1) + at[I + 1]}...);
+          return;
+        }
+        if (one_still) {
+          const auto with_still = [&]<size_t S>(std::integral_constant<size_t, S>) {
+            if (static_cast<int>(S) != still) return;
+            detail::dense_run<Y>(n, f, y, detail::Operand<X, I == S>{loop.template at<const X>(I + 1) + at[I + 1]}...);
+          };
+          (with_still(std::integral_constant<size_t, I>{}), ...);
+          return;
+        }
+        detail::strided_run<Y>(n, f, y, step, steps, kIndex, loop.template at<const X>(I + 1) + at[I + 1]...);
+      }(kIndex);
+    });
+  });
+}
+
+// The same for operands that all have one dtype: f is a generic lambda, `[](auto a, auto b) { return a + b; }`, and its
+// result becomes that dtype again (an int sum of two uint8 wraps). Each of the four compiles f for no more dtypes than the
+// op has.
+namespace detail {
+
+template <class T, int N, class F>
+void same_type(const Loop<N>& loop, F f) {
+  [&]<size_t... I>(std::index_sequence<I...>) {
+    elementwise<T, std::enable_if_t<I + 1, T>...>(
+        loop, [f](std::enable_if_t<I + 1, T>... x) { return static_cast<T>(f(x...)); });
+  }(std::make_index_sequence<N - 1>{});
+}
+
+}  // namespace detail
+
+template <int N, class F>
+void any_dtype(DType dtype, const Loop<N>& loop, F f) {
+  visit(dtype, [&]<class T>() { detail::same_type<T>(loop, f); });
+}
+
+template <int N, class F>
+void floating(DType dtype, const Loop<N>& loop, F f) {
+  visit_floating(dtype, [&]<class T>() { detail::same_type<T>(loop, f); });
+}
+
+// Every dtype but bool; an op refuses bool before it comes here.
+template <int N, class F>
+void numbers(DType dtype, const Loop<N>& loop, F f) {
+  visit(dtype, [&]<class T>() {
+    if constexpr (!std::is_same_v<T, bool>) detail::same_type<T>(loop, f);
+  });
+}
+
+template <int N, class F>
+void integers_and_bool(DType dtype, const Loop<N>& loop, F f) {
+  visit(dtype, [&]<class T>() {
+    if constexpr (std::is_integral_v<T>) detail::same_type<T>(loop, f);
+  });
+}
+
+}  // namespace dlcore::kernels

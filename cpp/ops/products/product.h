@@ -1,0 +1,14 @@
+#pragma once
+
+#include "dlcore/ops.h"
+
+namespace dlcore {
+
+// a (..., m, k) times b (..., k, n), whose leading dimensions broadcast, plus bias (n,) where one is given; without
+// history. Transposed views are not copied.
+Tensor product(const char* op, const Tensor& a, const Tensor& b, const Tensor& bias = {});
+
+// x (..., n) as the rows of one matrix.
+Tensor as_rows(const Tensor& x);
+
+}  // namespace dlcore

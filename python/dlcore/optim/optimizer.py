@@ -1,0 +1,151 @@
+"""What all optimizers share: groups of parameters, and state for each."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from itertools import chain
+from typing import Any
+
+from .._core import Tensor, tensor
+from ..autograd import enable_grad
+from ..nn.parameter import zero_grad
+
+
+class Optimizer:
+    """The base of optimizers.
+
+    Args:
+        params: the tensors to optimize, or dictionaries, each a group: `"params"` and options of its own.
+        defaults: the options and their values where a group does not give them.
+
+    Attributes:
+        param_groups: a dictionary per group: `"params"` and its options, which may be changed between steps.
+        state: what the optimizer remembers of each parameter, by name.
+    """
+
+    def __init__(self, params: Iterable[Tensor] | Iterable[dict[str, Any]], defaults: dict[str, Any]) -> None:
+        name = type(self).__name__
+        if isinstance(params, Tensor):
+            raise TypeError(f"{name}: params expected an iterable of Tensors or of dictionaries, got a Tensor")
+        groups = list(params)
+        if not groups:
+            raise ValueError(f"{name}: params expected at least one parameter, got none")
+        self.defaults = defaults
+        self.param_groups: list[dict[str, Any]] = []
+        self.state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
+            self.add_param_group(group)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Add a group: `"params"`, a tensor or several, and the options in which it differs from the defaults."""
+        name = type(self).__name__
+        if not isinstance(param_group, dict) or "params" not in param_group:
+            raise TypeError(f'{name}: a group expected a dictionary with "params", got {param_group!r}')
+        group = {"params": param_group["params"], **self.defaults, **param_group}
+        params = [group["params"]] if isinstance(group["params"], Tensor) else list(group["params"])
+        known = {id(param) for param in chain.from_iterable(g["params"] for g in self.param_groups)}
+        for param in params:
+            if not isinstance(param, Tensor):
+                raise TypeError(f"{name}: params expected Tensors, got {type(param).__name__}")
+            if not param.is_leaf:
+                raise ValueError(f"{name}: params expected leaf tensors, got the result of an op")
+            if id(param) in known:
+                raise ValueError(
+                    f"{name}: params expected each parameter once, got one of shape {tuple(param.shape)} twice"
+                )
+            known.add(id(param))
+        group["params"] = params
+        self._check_options(group)
+        self.param_groups.append(group)
+
+    def _check_options(self, group: dict[str, Any]) -> None:
+        """Raise ValueError where a group's options make no sense."""
+
+    def _check_number(self, group: dict[str, Any], option: str) -> None:
+        value = group[option]
+        if not isinstance(value, (int, float)) or not 0.0 <= value < math.inf:
+            raise ValueError(f"{type(self).__name__}: {option} expected a finite number >= 0, got {value!r}")
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients; with `set_to_none=False` fill them with zeros instead."""
+        for group in self.param_groups:
+            zero_grad(group["params"], set_to_none)
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Change the parameters by one step.
+
+        Args:
+            closure: computes the loss anew, gradients included, and returns it.
+
+        Returns:
+            What the closure returned, or None.
+        """
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        for group in self.param_groups:
+            self._update(group)
+        return loss
+
+    def _update(self, group: dict[str, Any]) -> None:
+        raise NotImplementedError(f"{type(self).__name__}: step is not defined")
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return groups and state, with numbers, counted over all groups, in the place of parameters."""
+        number = {id(p): i for i, p in enumerate(chain.from_iterable(g["params"] for g in self.param_groups))}
+        groups = [
+            {
+                **{option: value for option, value in group.items() if option != "params"},
+                "params": [number[id(p)] for p in group["params"]],
+            }
+            for group in self.param_groups
+        ]
+        return {"state": {number[id(p)]: dict(values) for p, values in self.state.items()}, "param_groups": groups}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take over groups and state that `state_dict` returned for parameters of the same number and order.
+
+        Raises:
+            ValueError: the groups or their sizes differ; nothing was changed.
+        """
+        name = type(self).__name__
+        saved = state_dict["param_groups"]
+        sizes, expected = ([len(g["params"]) for g in groups] for groups in (saved, self.param_groups))
+        if sizes != expected:
+            raise ValueError(f"{name}: state_dict expected groups of {expected} parameters, got {sizes}")
+        groups = [
+            {**self.defaults, **group, "params": own["params"]}
+            for group, own in zip(saved, self.param_groups, strict=True)
+        ]
+        for group in groups:
+            self._check_options(group)
+        numbers = chain.from_iterable(group["params"] for group in saved)
+        params = chain.from_iterable(group["params"] for group in self.param_groups)
+        state: defaultdict[Tensor, dict[str, Any]] = defaultdict(dict)
+        for number, param in zip(numbers, params, strict=True):
+            if number in state_dict["state"]:
+                values = state_dict["state"][number]
+                state[param] = {key: self._own_copy(param, key, value) for key, value in values.items()}
+        self.param_groups, self.state = groups, state
+
+    def _own_copy(self, param: Tensor, key: str, value: Any) -> Any:
+        if key == "step":
+            return tensor(float(value))
+        if not isinstance(value, Tensor):
+            return value
+        if tuple(value.shape) != tuple(param.shape):
+            raise ValueError(
+                f"{type(self).__name__}: state_dict's {key} expected shape {tuple(param.shape)}, "
+                f"got {tuple(value.shape)}"
+            )
+        return value.detach().to(param.dtype).clone()
+
+    def __repr__(self) -> str:
+        text = f"{type(self).__name__} ("
+        for i, group in enumerate(self.param_groups):
+            text += f"\nParameter Group {i}"
+            text += "".join(f"\n    {key}: {value}" for key, value in sorted(group.items()) if key != "params")
+        return text + "\n)"

@@ -1,0 +1,56 @@
+"""Reading and writing at places that another tensor names."""
+
+import numpy as np
+
+
+def _along(place, dim, index):
+    """Return the place whose coordinate `dim` is replaced by index."""
+    dim = dim % len(place)
+    return (*place[:dim], index, *place[dim + 1 :])
+
+
+def gather(input, dim, index):
+    """Return y[i, j, k] = x[index[i, j, k], j, k] for dim = 0, and so on."""
+    y = np.empty(index.shape, input.dtype)
+    for place in np.ndindex(index.shape):
+        y[place] = input[_along(place, dim, index[place])]
+    return y
+
+
+def scatter_add(input, dim, index, src):
+    """Return x, then y[index[i, j, k], j, k] += src[i, j, k] for dim = 0, and so on."""
+    y = input.copy()
+    for place in np.ndindex(index.shape):
+        y[_along(place, dim, index[place])] += src[place]
+    return y
+
+
+def index_select(input, dim, index):
+    """Return the slices of x along dim that index names."""
+    return np.take(input, index, axis=dim)
+
+
+def masked_fill(input, mask, value):
+    """Return value where mask, x elsewhere."""
+    return np.where(mask, np.asarray(value).astype(input.dtype), input)
+
+
+def embedding(input, weight, padding_idx=None):
+    """Return y[i] = weight[input[i]]; padding_idx changes the gradient alone, see embedding_gradient."""
+    return weight[input]
+
+
+def embedding_gradient(dy, input, num_embeddings, padding_idx=None):
+    """Return dweight[k] = sum of dy[i] over all i with input[i] = k, 0 for k = padding_idx."""
+    dweight = np.zeros((num_embeddings, dy.shape[-1]))
+    for place in np.ndindex(input.shape):
+        if padding_idx is None or input[place] != padding_idx % num_embeddings:
+            dweight[input[place]] += dy[place]
+    return dweight
+
+
+def one_hot(tensor, num_classes=-1):
+    """Return y[i, k] = 1 where tensor[i] = k, 0 elsewhere; -1 takes the largest class + 1."""
+    if num_classes == -1:
+        num_classes = int(np.max(tensor)) + 1
+    return (tensor[..., None] == np.arange(num_classes)).astype(np.int64)
