@@ -28,6 +28,7 @@ Tensor array_of(PyObject* object);
 template <class F>
 PyObject* guarded(F&& f) noexcept;
 void set_python_error(std::exception_ptr error) noexcept;
+PyObject* linalg_error();  // the class of LinAlgError in Python, from linalg.cpp
 
 template <class F>
 PyObject* guarded(F&& f) noexcept {

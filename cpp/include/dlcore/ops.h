@@ -119,6 +119,10 @@ Tensor mean(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim 
             std::optional<DType> dtype = {});
 Tensor sum_to(const Tensor& x, const Shape& shape);  // undoes a broadcast: sums to a shape that broadcasts to x's
 
+Tensor all(const Tensor& x);
+Tensor softmax(const Tensor& x, int axis);
+Tensor log_softmax(const Tensor& x, int axis);
+
 // ---- Scans and sorting (ops/sorting/) ----
 
 // ---- Views (ops/views/) ----
@@ -163,6 +167,9 @@ Tensor hstack(std::span<const Tensor> xs);
 Tensor vstack(std::span<const Tensor> xs);
 
 // ---- Indexing (ops/indexing/) ----
+Tensor gather(const Tensor& x, int axis, const Tensor& index);
+Tensor index_select(const Tensor& x, int axis, const Tensor& index);
+Tensor one_hot(const Tensor& x, int64_t classes = -1);
 
 // ---- Products (ops/products/) ----
 Tensor matmul(const Tensor& a, const Tensor& b);  // 1-d to N-d; leading dimensions broadcast

@@ -20,7 +20,7 @@ kernels::CrossEntropy arguments(const Tensor& x, const Options& o) {
 // The smoothed and weighted target q (rows, classes), as in the kernel; only second gradients need it written out.
 Tensor smoothed_target(const Tensor& x, const Options& o) {
   const Tensor keep = unsqueeze(ne(o.target, o.ignored), 1);
-  const Tensor safe = where(squeeze(keep, 1), o.target, zeros_like(o.target));
+  const Tensor safe = where(squeeze(keep, Dims{1}), o.target, zeros_like(o.target));
   Tensor q = to(one_hot(safe, x.size(1)), x.dtype()) * (1 - o.smoothing) + o.smoothing / static_cast<double>(x.size(1));
   if (o.weight.defined()) q = q * o.weight;
   return where(keep, q, zeros_like(q));
@@ -111,7 +111,7 @@ Tensor cross_entropy(const Tensor& x, const Tensor& target, const Tensor& weight
                         weight.defined() ? contiguous(weight.detach()) : Tensor(), label_smoothing, ignore_index};
   check_targets(options.target, classes, ignore_index);
   Tensor rows = x;
-  if (x.ndim() > 2) rows = movedim(x, 1, -1);
+  if (x.ndim() > 2) rows = movedim(x, {1}, {-1});
   if (x.ndim() != 2) rows = reshape(rows, {target.numel(), classes});
 
   Tensor weights;
