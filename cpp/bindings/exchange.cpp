@@ -101,7 +101,7 @@ int get_buffer(PyObject* self, Py_buffer* view, int flags) {
 
 void release_buffer(PyObject*, Py_buffer* view) { delete static_cast<BufferSizes*>(view->internal); }
 
-PyType_Slot slots[] = {{Py_bf_getbuffer, reinterpret_cast<void*>(get_buffer)},
+PyType_Slot buffer_slots[] = {{Py_bf_getbuffer, reinterpret_cast<void*>(get_buffer)},
                        {Py_bf_releasebuffer, reinterpret_cast<void*>(release_buffer)},
                        {0, nullptr}};
 
@@ -146,7 +146,7 @@ void define_conversions(Family& f) {
 
 }  // namespace
 
-PyType_Slot* const kBufferSlots = slots;
+PyType_Slot* const kBufferSlots = buffer_slots;
 
 void define_exchange(py::module_& m) {
   Family f(m);

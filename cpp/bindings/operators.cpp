@@ -127,7 +127,7 @@ PyType_Slot slot(int id, F* function) {
   return {id, reinterpret_cast<void*>(function)};
 }
 
-PyType_Slot slots[] = {
+PyType_Slot operator_slots[] = {
     slot(Py_nb_add, binary<add>),
     slot(Py_nb_subtract, binary<sub>),
     slot(Py_nb_multiply, binary<mul>),
@@ -164,6 +164,6 @@ PyType_Slot slots[] = {
 
 }  // namespace
 
-PyType_Slot* const kOperatorSlots = slots;
+PyType_Slot* const kOperatorSlots = operator_slots;
 
 }  // namespace dlcore::bindings

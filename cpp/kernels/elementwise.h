@@ -69,7 +69,7 @@ void elementwise(const Loop<1 + sizeof...(X)>& loop, F f) {
           return;
         }
         if (one_still) {
-          const auto with_still = [&]<size_t S>(std::integral_constant<size_t, S>) {
+          [[maybe_unused]] const auto with_still = [&]<size_t S>(std::integral_constant<size_t, S>) {
             if (static_cast<int>(S) != still) return;
             detail::dense_run<Y>(n, f, y, detail::Operand<X, I == S>{loop.template at<const X>(I + 1) + at[I + 1]}...);
           };
