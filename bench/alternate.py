@@ -1,4 +1,4 @@
-"""Times two sides of the same work in turns, since a shared machine drifts and only ratios of neighbours can be believed."""
+"""Times two sides of the same work in turns: a shared machine drifts, and only ratios of neighbours can be believed."""
 
 import statistics
 import time

@@ -59,7 +59,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=41, help="turns of each side (default 41)")
     rounds = parser.parse_args().rounds
     info = dlcore._core.build_info()
-    print(f"dlcore {info['version']} ({info['level']}), PyTorch {torch.__version__}, {platform.processor() or 'x86-64'}")
+    print(
+        f"dlcore {info['version']} ({info['level']}), PyTorch {torch.__version__}, {platform.processor() or 'x86-64'}"
+    )
     print(f"{'case':<20} {'threads':>7} {'dlcore':>10} {'PyTorch':>10}  ratio (quartiles)     bar")
     missed = 0
     for threads in (1, 2):

@@ -95,7 +95,11 @@ def test_torch_and_dlcore_in_one_process(first):
 
 @pytest.mark.parametrize(
     ("environment", "expected"),
-    [({"DLCORE_NUM_THREADS": "3"}, "3"), ({"OMP_NUM_THREADS": "2"}, "2"), ({"DLCORE_NUM_THREADS": "1", "OMP_NUM_THREADS": "2"}, "1")],
+    [
+        ({"DLCORE_NUM_THREADS": "3"}, "3"),
+        ({"OMP_NUM_THREADS": "2"}, "2"),
+        ({"DLCORE_NUM_THREADS": "1", "OMP_NUM_THREADS": "2"}, "1"),
+    ],
 )
 def test_the_number_of_threads_comes_from_the_environment(environment, expected):
     settings = {"DLCORE_NUM_THREADS": "", "OMP_NUM_THREADS": "", **environment}
@@ -109,7 +113,7 @@ def test_the_default_number_of_threads_respects_affinity():
 
 
 def test_set_num_threads_wants_a_positive_number():
-    with pytest.raises(ValueError, match="^set_num_threads: expected a positive number, got 0$"):
+    with pytest.raises(ValueError, match=r"^set_num_threads: expected a positive number, got 0$"):
         dlcore.set_num_threads(0)
 
 
@@ -125,7 +129,7 @@ def test_a_read_only_array_is_not_written():
     array = np.arange(3.0)
     array.flags.writeable = False
     x = dlcore.from_numpy(array)
-    with pytest.raises(ValueError, match="^add_: the tensor's memory is read-only$"):
+    with pytest.raises(ValueError, match=r"^add_: the tensor's memory is read-only$"):
         x += 1
     np.testing.assert_array_equal(array, [0, 1, 2])
 

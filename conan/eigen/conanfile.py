@@ -1,8 +1,9 @@
 import sys
 from pathlib import Path
 
-from conan import ConanFile
 from conan.tools.files import copy, save, unzip
+
+from conan import ConanFile
 
 # A wheel that carries Eigen's headers as released, from the index pip already uses. Only the
 # headers are taken, so one wheel, named by its hash, serves every platform and Python.

@@ -140,7 +140,7 @@ void define_conversions(Family& f) {
   for (const auto& [name, dtype] : names) {
     f.method(
         name, [dtype = dtype](const Tensor& x) { return converted(x, dtype, false); },
-        text("Return the tensor in dtype ", dtype, "; itself where it has it.").c_str());
+        text("Return the tensor in dtype ", dtype, "; itself where it has it, and fractions cut off.").c_str());
   }
 }
 

@@ -17,7 +17,7 @@ namespace pybind11::detail {
 
 template <>
 struct type_caster<dlcore::bindings::ReductionName> {
-  PYBIND11_TYPE_CASTER(dlcore::bindings::ReductionName, const_name("Literal['none', 'mean', 'sum']"));
+  PYBIND11_TYPE_CASTER(dlcore::bindings::ReductionName, const_name("str"));
   bool load(handle source, bool) {
     using dlcore::Reduction;
     if (!PyUnicode_Check(source.ptr())) return false;
@@ -55,10 +55,13 @@ Args:
     weight: (C,), the weight of each class.
     ignore_index: examples with this class count for nothing.
     reduction: 'mean' (weighted by the weights of the classes), 'sum' or 'none'.
-    label_smoothing: in [0, 1]; this share of the target is spread evenly over the classes (Szegedy et al. 2016, sec. 7).
+    label_smoothing: in [0, 1]; this share of the target is spread evenly over the classes.
 
 Raises:
     ValueError: shapes do not fit. IndexError: a class is out of range. TypeError: dtypes do not fit.
+
+Source:
+    Szegedy et al.: Rethinking the Inception Architecture, 2016, section 7 (label smoothing).
 
 Example:
     >>> import dlcore

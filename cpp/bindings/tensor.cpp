@@ -13,14 +13,6 @@ Dims dims_of(const py::args& args) {
   return static_cast<Dims&>(dims);
 }
 
-template <DType dtype>
-auto as() {
-  return [](const Tensor& x) {
-    const Unlocked lock(work_of(x));
-    return to(x, dtype);
-  };
-}
-
 void define_tensor(py::module_& m) {
   Family(m)
       .method("numel", &Tensor::numel, "Return the number of elements.")
@@ -50,12 +42,6 @@ void define_tensor(py::module_& m) {
           "Return the one element as a Python number; ValueError where there is not exactly one.")
       .op("clone", unlocked(&clone), "Copy into fresh contiguous memory; the gradient passes through.", "input"_a)
       .method("contiguous", unlocked(&contiguous), "Return the tensor, or a contiguous copy where it is not contiguous.")
-      .method("float", as<DType::Float32>(), "Return the tensor in dtype float32.")
-      .method("double", as<DType::Float64>(), "Return the tensor in dtype float64.")
-      .method("int", as<DType::Int32>(), "Return the tensor in dtype int32; fractions are cut off.")
-      .method("long", as<DType::Int64>(), "Return the tensor in dtype int64; fractions are cut off.")
-      .method("byte", as<DType::UInt8>(), "Return the tensor in dtype uint8; fractions are cut off.")
-      .method("bool", as<DType::Bool>(), "Return the tensor in dtype bool: whether an element is not zero.")
       .method(
           "copy_", [](const Tensor& x, const Operand& source) { return copy_(x, source); },
           "Overwrite the elements with those of a tensor that broadcasts to this one.", "source"_a)

@@ -61,7 +61,9 @@ def test_grad_of_an_intermediate_and_of_its_ancestor():
 def test_an_unused_input():
     x, other = leaf(1.0), leaf(1.0)
     y = (x * 2).sum()
-    with pytest.raises(RuntimeError, match=r"^grad: input 1 of shape \(1,\) was not used for the outputs; allow_unused"):
+    with pytest.raises(
+        RuntimeError, match=r"^grad: input 1 of shape \(1,\) was not used for the outputs; allow_unused"
+    ):
         dlcore.autograd.grad(y, [x, other], retain_graph=True)
     assert dlcore.autograd.grad(y, [x, other], allow_unused=True, retain_graph=True)[1] is None
     zero = dlcore.autograd.grad(y, [x, other], materialize_grads=True)[1]
@@ -93,13 +95,15 @@ def test_a_needed_value_changed_in_place_is_named():
     y = x * 1
     z = y * y
     y += 1
-    with pytest.raises(RuntimeError, match=r"^mul: a tensor of shape \(1,\) that its gradient needs was changed in place"):
+    with pytest.raises(
+        RuntimeError, match=r"^mul: a tensor of shape \(1,\) that its gradient needs was changed in place"
+    ):
         z.sum().backward()
 
 
 def test_a_leaf_is_not_changed_in_place_while_recording():
     x = leaf(2.0)
-    with pytest.raises(RuntimeError, match="^add_: a leaf that requires a gradient cannot be changed in place"):
+    with pytest.raises(RuntimeError, match=r"^add_: a leaf that requires a gradient cannot be changed in place"):
         x += 1
     with dlcore.no_grad():
         x += 1
@@ -194,7 +198,7 @@ def test_grad_of_another_shape_is_refused():
 
 
 def test_only_floating_tensors_have_gradients():
-    with pytest.raises(TypeError, match="^requires_grad_: only floating tensors can have gradients, got int64"):
+    with pytest.raises(TypeError, match=r"^requires_grad_: only floating tensors can have gradients, got int64"):
         dlcore.tensor([1, 2]).requires_grad_()
 
 

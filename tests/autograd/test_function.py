@@ -130,7 +130,7 @@ def test_a_saved_tensor_changed_in_place_is_an_error():
     middle = x * 2
     y = Polar.apply(middle, dlcore.zeros(1), 1.0)[0]
     middle += 1
-    with pytest.raises(RuntimeError, match="^Polar: a tensor of shape"):
+    with pytest.raises(RuntimeError, match=r"^Polar: a tensor of shape"):
         y.sum().backward()
 
 
@@ -145,7 +145,7 @@ def test_a_wrong_number_of_gradients_is_an_error():
             return dy
 
     y = Short.apply(dlcore.ones(1, requires_grad=True), dlcore.ones(1))
-    with pytest.raises(RuntimeError, match="^Short: backward returned 1 gradients for 2 arguments"):
+    with pytest.raises(RuntimeError, match=r"^Short: backward returned 1 gradients for 2 arguments"):
         y.sum().backward()
 
 

@@ -32,7 +32,9 @@ def test_more_than_one_block(shape):
             check_op(dlcore.sum, reference.sum, shape, dim=dim, order2=False)
 
 
-@pytest.mark.parametrize("shape, dim", [((300_000,), 0), ((100_000, 3), 0), ((3, 100_000), 1), ((2, 400, 300), (0, 2))])
+@pytest.mark.parametrize(
+    ("shape", "dim"), [((300_000,), 0), ((100_000, 3), 0), ((3, 100_000), 1), ((2, 400, 300), (0, 2))]
+)
 def test_threads(shape, dim):
     check_threads(dlcore.sum, shape, dim=dim)
     check_threads(dlcore.mean, shape, dim=dim)
@@ -72,9 +74,11 @@ def test_dtype():
     assert x.sum(dtype=dlcore.int64).tolist() == 6
     assert x.sum(0, dtype=dlcore.bool).tolist() == [True, True]
     y = x.mean(1, dtype=dlcore.float64)
-    assert y.dtype == dlcore.float64 and y.tolist() == [2.0, 1.875]
+    assert y.dtype == dlcore.float64
+    assert y.tolist() == [2.0, 1.875]
     y.sum().backward()
-    assert x.grad.dtype == dlcore.float32 and x.grad.tolist() == [[0.5, 0.5], [0.5, 0.5]]
+    assert x.grad.dtype == dlcore.float32
+    assert x.grad.tolist() == [[0.5, 0.5], [0.5, 0.5]]
     assert dlcore.mean(dlcore.tensor([1, 2]), dtype=dlcore.float32).item() == 1.5
 
 
