@@ -7,6 +7,7 @@ import re
 import dlcore as dl
 import numpy as np
 import pytest
+import safetensors.numpy as safetensors
 from dlcore import nn
 
 DTYPES = ["float32", "float64", "int64", "int32", "uint8", "bool"]
@@ -67,7 +68,6 @@ def test_a_module(tmp_path):
 
 
 def test_interchange(tmp_path):
-    safetensors = pytest.importorskip("safetensors.numpy")
     arrays = {name: tensor.numpy() for name, tensor in tensors().items()}
     dl.save(tensors(), tmp_path / "ours", metadata={"a": "b"})
     theirs = safetensors.load_file(tmp_path / "ours")
