@@ -17,7 +17,7 @@ Tensor gradient(const Tensor& y, const Tensor& x, bool create_graph = false) {
 }  // namespace
 
 TEST_CASE("backward adds to the gradient of every leaf") {
-  Tensor w = full({3}, 2).requires_grad_();
+  Tensor w = full({3}, 2.0).requires_grad_();
   const Tensor b = ones({}).requires_grad_();
   const Tensor loss = sum(w * w + b);
   loss.backward({}, /*retain_graph=*/true);
