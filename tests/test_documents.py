@@ -22,7 +22,7 @@ def _pieces():
             yield named[-1], piece[1]
 
 
-@pytest.mark.parametrize(("file", "piece"), _pieces())
+@pytest.mark.parametrize(("file", "piece"), list(_pieces()))
 def test_a_piece_of_code_in_contributing_is_from_the_file_it_names(file, piece):
     assert _squeezed(piece) in _squeezed((ROOT / file).read_text())
 
