@@ -54,7 +54,29 @@ from .elementwise import (
     where,
 )
 from .indexing import embedding, embedding_gradient, gather, index_select, masked_fill, one_hot, scatter_add
-from .linalg import cholesky, det, eigh, einsum, inverse, linear, matmul, outer, slogdet, solve
+from .linalg import (
+    addmm,
+    baddbmm,
+    bmm,
+    cholesky,
+    det,
+    dot,
+    eigh,
+    eigvalsh,
+    einsum,
+    inner,
+    inverse,
+    linear,
+    logdet,
+    matmul,
+    mm,
+    mv,
+    outer,
+    slogdet,
+    solve,
+    solve_triangular,
+    tensordot,
+)
 from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
