@@ -26,7 +26,9 @@ def test_huber_loss_on_both_sides_of_delta(delta):
 @pytest.mark.parametrize("reduction", REDUCTIONS)
 @pytest.mark.parametrize("smoothing", [0.0, 0.2])
 @pytest.mark.parametrize("weighted", [False, True])
-@pytest.mark.parametrize(("shape", "targets"), [((6, 5), (6,)), ((5,), ()), ((2, 5, 3), (2, 3)), ((2, 5, 3, 2), (2, 3, 2))])
+@pytest.mark.parametrize(
+    ("shape", "targets"), [((6, 5), (6,)), ((5,), ()), ((2, 5, 3), (2, 3)), ((2, 5, 3, 2), (2, 3, 2))]
+)
 def test_cross_entropy_of_indices(shape, targets, weighted, smoothing, reduction):
     weight = constant(positive((5,))) if weighted else None
     check_op(
@@ -95,7 +97,9 @@ def test_nll_loss(shape, targets, reduction):
 
 
 def test_nll_loss_ignores_a_class_even_at_minus_infinity():
-    x = np.log(np.array([[0.5, 0.5, 0.0], [0.25, 0.75, 0.0]]) + [[0, 0, 0], [0, 0, 0.0]], where=[[True, True, False]] * 2)
+    x = np.log(
+        np.array([[0.5, 0.5, 0.0], [0.25, 0.75, 0.0]]) + [[0, 0, 0], [0, 0, 0.0]], where=[[True, True, False]] * 2
+    )
     x[:, 2] = -np.inf
     loss = dlcore.nll_loss(dlcore.tensor(x), dlcore.tensor([2, 1]), ignore_index=2)
     assert loss.item() == pytest.approx(-np.log(0.75))
