@@ -1,8 +1,8 @@
 // Matrix products by Eigen, the one file that instantiates them (with AVX-512 they take 17 s to compile).
 //
-// C is cut into tiles by size alone, and each tile is a product of its own, on one thread, over the whole of k: so no sum
-// is split, and the bits do not depend on threads. A tile is large enough that packing its operands, (m + n) k loads and
-// stores beside m n k multiplications, costs about one part in a hundred.
+// C is cut into tiles by size alone, and each tile is a product of its own, on one thread, over the whole of k: so no
+// sum is split, and the bits do not depend on threads. A tile is large enough that packing its operands, (m + n) k
+// loads and stores beside m n k multiplications, costs about one part in a hundred.
 #include "kernels/gemm.h"
 
 #include <Eigen/Core>
@@ -24,7 +24,7 @@ using Result = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen
 template <class T, class F>
 void with_order(const T* data, const Matrix& of, int64_t rows, int64_t cols, F&& f) {
   if (of.col_stride == 1 || cols == 1) {
-    f(Operand<T, Eigen::RowMajor>(data, rows, cols, Eigen::OuterStride<>(std::max<int64_t>(of.row_stride, 1))));
+    f(Operand<T, Eigen::RowMajor>(data, rows, cols, Eigen::OuterStride<>(of.row_stride)));
   } else {
     f(Operand<T, Eigen::ColMajor>(data, rows, cols, Eigen::OuterStride<>(of.col_stride)));
   }

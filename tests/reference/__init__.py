@@ -64,7 +64,29 @@ from .indexing import (
     scatter,
     scatter_add,
 )
-from .linalg import cholesky, det, eigh, einsum, inverse, linear, matmul, outer, slogdet, solve
+from .linalg import (
+    addmm,
+    baddbmm,
+    bmm,
+    cholesky,
+    det,
+    dot,
+    eigh,
+    eigvalsh,
+    einsum,
+    inner,
+    inverse,
+    linear,
+    logdet,
+    matmul,
+    mm,
+    mv,
+    outer,
+    slogdet,
+    solve,
+    solve_triangular,
+    tensordot,
+)
 from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,

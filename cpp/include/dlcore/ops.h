@@ -223,6 +223,10 @@ Tensor mv(const Tensor& a, const Tensor& v);      // (m, k) (k,)
 Tensor dot(const Tensor& u, const Tensor& v);     // (k,) (k,)
 Tensor outer(const Tensor& u, const Tensor& v);   // (m,) (n,)
 Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, double beta = 1, double alpha = 1);  // beta x + alpha a b
+Tensor baddbmm(const Tensor& x, const Tensor& a, const Tensor& b, double beta = 1, double alpha = 1);
+Tensor inner(const Tensor& a, const Tensor& b);   // (..., k) (..., k): over the last dimension of both
+Tensor tensordot(const Tensor& a, const Tensor& b, int64_t dims = 2);  // over a's last and b's first
+Tensor tensordot(const Tensor& a, const Tensor& b, const Dims& a_axes, const Dims& b_axes);
 Tensor einsum(std::string_view equation, std::span<const Tensor> operands);
 
 // ---- Linear algebra (ops/linalg/) ----
@@ -236,8 +240,11 @@ struct EigenvaluesAndEigenvectors {
 Tensor inverse(const Tensor& x);
 Tensor det(const Tensor& x);
 SignAndLogabsdet slogdet(const Tensor& x);  // det = sign * e^logabsdet
+Tensor logdet(const Tensor& x);             // NaN where det < 0
 Tensor cholesky(const Tensor& x, bool upper = false);
 Tensor solve(const Tensor& a, const Tensor& b, bool left = true);  // y with a y = b, or y a = b
+// The same where a is a triangle, of which the other half is not read; unitriangular: with ones for its diagonal.
+Tensor solve_triangular(const Tensor& a, const Tensor& b, bool upper, bool left = true, bool unitriangular = false);
 EigenvaluesAndEigenvectors eigh(const Tensor& x, std::string_view uplo = "L");
 Tensor eigvalsh(const Tensor& x, std::string_view uplo = "L");
 

@@ -6,7 +6,8 @@ namespace {
 void check(const Tensor& x, const Tensor& w, const Tensor& b) {
   if (w.ndim() != 2) raise<ValueError>("linear: expected weight (out, in), got shape ", w.shape());
   if (x.ndim() == 0 || x.size(x.ndim() - 1) != w.size(1))
-    raise<ValueError>("linear: expected input of shape (..., ", w.size(1), ") for weight ", w.shape(), ", got ", x.shape());
+    raise<ValueError>("linear: expected input of shape (..., ", w.size(1), ") for weight ", w.shape(), ", got ",
+                      x.shape());
   if (b.defined() && b.shape() != Shape{w.size(0)})
     raise<ValueError>("linear: expected bias of shape ", Shape{w.size(0)}, ", got ", b.shape());
   if (x.dtype() != w.dtype() || (b.defined() && b.dtype() != x.dtype()))

@@ -67,8 +67,16 @@ Tensor product(const char* op, const Tensor& a_, const Tensor& b_, const Tensor&
   shape.push_back(n);
   const Tensor y = empty(shape, a.dtype());
 
-  kernels::Gemm gemm{.batches = numel_of(batch), .m = a.size(a.ndim() - 2), .n = n, .k = k, .a = {}, .b = {},
-                     .c = y.data(), .c_row_stride = n, .bias = bias.defined() ? bias.data() : nullptr, .a_at = {},
+  kernels::Gemm gemm{.batches = numel_of(batch),
+                     .m = a.size(a.ndim() - 2),
+                     .n = n,
+                     .k = k,
+                     .a = {},
+                     .b = {},
+                     .c = y.data(),
+                     .c_row_stride = n,
+                     .bias = bias.defined() ? bias.data() : nullptr,
+                     .a_at = {},
                      .b_at = {}};
   std::vector<int64_t> a_at, b_at;
   if (b.ndim() == 2 && a.is_contiguous()) {  // all rows of a meet the same b: one tall product

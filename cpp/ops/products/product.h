@@ -8,6 +8,9 @@ namespace dlcore {
 // history. Transposed views are not copied.
 Tensor product(const char* op, const Tensor& a, const Tensor& b, const Tensor& bias = {});
 
+// matmul whose errors name another op.
+Tensor matmul_for(const char* op, const Tensor& a, const Tensor& b);
+
 // x (..., n) as the rows of one matrix.
 Tensor as_rows(const Tensor& x);
 

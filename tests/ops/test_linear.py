@@ -1,0 +1,52 @@
+import dlcore
+import numpy as np
+import pytest
+import reference
+from check import SIZES, check_error, check_op, check_threads
+
+linear = dlcore.linear
+
+
+@pytest.mark.parametrize("lead", [(), (7,), (2, 3), (2, 1, 2, 1, 2, 1, 2), (0,), (2, 0)])
+def test_shapes(lead):
+    check_op(linear, reference.linear, (*lead, 5), (4, 5))
+    check_op(linear, reference.linear, (*lead, 5), (4, 5), (4,))
+
+
+@pytest.mark.parametrize("n", SIZES)
+def test_sizes(n):
+    for x, w in (((n, 5), (7, 5)), ((3, n), (7, n)), ((3, 5), (n, 5))):
+        check_op(linear, reference.linear, x, w, (w[0],), layouts=("transposed", "stepped"))
+
+
+def test_threads():
+    check_threads(linear, (3000, 64), (70, 64), (70,))
+
+
+def test_a_bias_with_strides():
+    b = np.arange(8.0)
+    y = linear(
+        dlcore.zeros(3, 5, dtype=dlcore.float64), dlcore.zeros(4, 5, dtype=dlcore.float64), dlcore.from_numpy(b[::2])
+    )
+    np.testing.assert_array_equal(y.numpy(), np.tile(b[::2], (3, 1)))
+
+
+def test_nothing_to_sum_gives_the_bias():
+    b = dlcore.tensor([1.0, 2.0])
+    assert linear(dlcore.zeros(3, 0), dlcore.zeros(2, 0), b).tolist() == [[1.0, 2.0]] * 3
+
+
+def test_errors():
+    x, w = dlcore.zeros(2, 3), dlcore.zeros(4, 3)
+    check_error(
+        ValueError,
+        "linear: expected input of shape (..., 3) for weight (4, 3), got (2, 4)",
+        lambda: linear(dlcore.zeros(2, 4), w),
+    )
+    check_error(ValueError, "linear: expected weight (out, in), got shape (3,)", lambda: linear(x, dlcore.zeros(3)))
+    check_error(ValueError, "linear: expected bias of shape (4,), got (3,)", lambda: linear(x, w, bias=dlcore.zeros(3)))
+    check_error(
+        TypeError,
+        "linear: expected one dtype, got input float32, weight float64, bias float64",
+        lambda: linear(x, w.to(dlcore.float64), dlcore.zeros(4, dtype=dlcore.float64)),
+    )
