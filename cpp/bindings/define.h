@@ -105,6 +105,7 @@ void define_products(py::module_& m);
 void define_reduction(py::module_& m);
 void define_views(py::module_& m);
 void define_shape(py::module_& m);
+void define_lookup(py::module_& m);
 void define_optim(py::module_& m);
 
 }  // namespace dlcore::bindings
