@@ -78,9 +78,12 @@ from .losses import (
 from .normalization import dropout, layer_norm
 from .reductions import (
     all,
+    amax,
+    amin,
     any,
     argmax,
     argmin,
+    argsort,
     cumsum,
     logsumexp,
     max,
@@ -93,6 +96,7 @@ from .reductions import (
     sum,
     topk,
     var,
+    var_mean,
 )
 from .shapes import (
     cat,
