@@ -26,7 +26,8 @@ void clamp_numbers(DType dtype, const Loop<2>& loop, const void* low, const void
   visit(dtype, [&]<class T>() {
     if constexpr (!std::is_same_v<T, bool>) {
       elementwise<T, T>(loop, [low = *static_cast<const T*>(low), high = *static_cast<const T*>(high)](T x) {
-        return smaller(larger(x, low), high);
+        const T raised = x < low ? low : x;  // NaN stays; the limits hold none
+        return raised > high ? high : raised;
       });
     }
   });
