@@ -1,22 +1,9 @@
 #include "kernels/extremes.h"
 
 #include "kernels/elementwise.h"
+#include "kernels/order.h"
 
 namespace dlcore::kernels {
-namespace {
-
-// x != x only for NaN. Where b alone is NaN, the comparison fails and b is taken.
-template <class T>
-T larger(T a, T b) {
-  return (a > b) | (a != a) ? a : b;
-}
-template <class T>
-T smaller(T a, T b) {
-  return (a < b) | (a != a) ? a : b;
-}
-
-}  // namespace
-
 void maximum(DType dtype, const Loop<3>& loop) {
   any_dtype(dtype, loop, [](auto a, auto b) { return larger(a, b); });
 }

@@ -100,9 +100,12 @@ from .losses import (
 from .normalization import dropout, layer_norm
 from .reductions import (
     all,
+    amax,
+    amin,
     any,
     argmax,
     argmin,
+    argsort,
     cumsum,
     logsumexp,
     max,
@@ -115,6 +118,7 @@ from .reductions import (
     sum,
     topk,
     var,
+    var_mean,
 )
 from .shapes import (
     cat,
