@@ -105,6 +105,7 @@ void define_products(py::module_& m);
 void define_reduction(py::module_& m);
 void define_views(py::module_& m);
 void define_shape(py::module_& m);
+void define_lookup(py::module_& m);
 void define_generator(py::module_& m);
 void define_random(py::module_& m);
 void define_nn(py::module_& m);

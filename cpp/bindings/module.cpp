@@ -54,6 +54,7 @@ PYBIND11_MODULE(_core, m) {
   define_reduction(m);
   define_views(m);
   define_shape(m);
+  define_lookup(m);
   define_losses(m);
   define_generator(m);
   define_random(m);

@@ -53,7 +53,17 @@ from .elementwise import (
     tanh,
     where,
 )
-from .indexing import embedding, embedding_gradient, gather, index_select, masked_fill, one_hot, scatter_add
+from .indexing import (
+    embedding,
+    embedding_gradient,
+    gather,
+    index_add,
+    index_select,
+    masked_fill,
+    one_hot,
+    scatter,
+    scatter_add,
+)
 from .linalg import cholesky, det, eigh, einsum, inverse, linear, matmul, outer, slogdet, solve
 from .losses import (
     binary_cross_entropy,

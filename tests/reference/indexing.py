@@ -25,6 +25,21 @@ def scatter_add(input, dim, index, src):
     return y
 
 
+def scatter(input, dim, index, src):
+    """Return x, then y[index[i, j, k], j, k] = src[i, j, k] for dim = 0, and so on."""
+    y = input.copy()
+    for place in np.ndindex(index.shape):
+        y[_along(place, dim, index[place])] = src if np.isscalar(src) else src[place]
+    return y
+
+
+def index_add(input, dim, index, source, alpha=1):
+    """Return x, then add alpha * source to the slices of y along dim that index names."""
+    y = input.copy()
+    np.add.at(np.moveaxis(y, dim, 0), index, np.moveaxis(alpha * source, dim, 0))
+    return y
+
+
 def index_select(input, dim, index):
     """Return the slices of x along dim that index names."""
     return np.take(input, index, axis=dim)

@@ -166,11 +166,53 @@ Tensor cat(std::span<const Tensor> xs, int axis = 0);
 Tensor stack(std::span<const Tensor> xs, int axis = 0);
 Tensor hstack(std::span<const Tensor> xs);
 Tensor vstack(std::span<const Tensor> xs);
+Tensor flip(const Tensor& x, const Dims& axes);
+Tensor roll(const Tensor& x, const Dims& shifts, const std::optional<Dims>& axes = {});  // without axes: of x flattened
+// (before, after) of the last axis, then of the one before it, ...; negative numbers crop.
+Tensor pad(const Tensor& x, std::span<const int64_t> widths, std::string_view mode = "constant",
+           const Tensor& value = 0);  // or "reflect", "replicate", "circular"
+Tensor tril(const Tensor& x, int64_t diagonal = 0);
+Tensor triu(const Tensor& x, int64_t diagonal = 0);
+Tensor diag(const Tensor& x, int64_t offset = 0);  // a vector becomes a matrix, a matrix gives its diagonal
+Tensor diag_embed(const Tensor& x, int64_t offset = 0, int axis0 = -2, int axis1 = -1);
+Tensor repeat(const Tensor& x, const Dims& repeats);  // at least one number per axis
+Tensor tile(const Tensor& x, const Dims& repeats);    // missing ones in front count as 1
+Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<int> axis = {});
+std::vector<Tensor> meshgrid(std::span<const Tensor> xs, std::string_view indexing = "ij");  // or "xy"
 
 // ---- Indexing (ops/indexing/) ----
-Tensor gather(const Tensor& x, int axis, const Tensor& index);
-Tensor index_select(const Tensor& x, int axis, const Tensor& index);
-Tensor one_hot(const Tensor& x, int64_t classes = -1);
+// Indices are of int64 or int32, and in range, or it is an error. Where several are equal, additions happen in order
+// and of several writes the last stays.
+struct Index {  // one entry of x[...]
+  enum Kind { At, Slice, NewAxis, Ellipsis, Of } kind = At;
+  int64_t start = 0;           // At: the index
+  int64_t stop = 0, step = 1;  // Slice: bounds as in Python
+  Tensor tensor;               // Of: indices, or a mask (bool) over as many axes as it has dimensions
+};
+Tensor index(const Tensor& x, std::span<const Index> indices);  // x[...]; a view where no tensor is among the indices
+const Tensor& set_index(const Tensor& x, std::span<const Index> indices, const Tensor& value);  // x[...] = value
+// Indices of the first axes, broadcast together; undefined: the whole axis.
+Tensor index_put(const Tensor& x, std::span<const Tensor> indices, const Tensor& values, bool accumulate = false);
+const Tensor& index_put_(const Tensor& x, std::span<const Tensor> indices, const Tensor& values,
+                         bool accumulate = false);
+Tensor gather(const Tensor& x, int axis, const Tensor& index);  // y[i, j, k] = x[i, index[i, j, k], k], for axis 1
+Tensor take_along_dim(const Tensor& x, const Tensor& index, std::optional<int> axis);  // gather with broadcasting
+// The way back: y = x, then y[i, index[i, j, k], k] = or += src[i, j, k]; to scatter, src may be a number.
+Tensor scatter(const Tensor& x, int axis, const Tensor& index, const Tensor& src);
+Tensor scatter_add(const Tensor& x, int axis, const Tensor& index, const Tensor& src);
+const Tensor& scatter_(const Tensor& x, int axis, const Tensor& index, const Tensor& src);
+const Tensor& scatter_add_(const Tensor& x, int axis, const Tensor& index, const Tensor& src);
+Tensor index_select(const Tensor& x, int axis, const Tensor& index);  // y[i, j, k] = x[i, index[j], k], for axis 1
+Tensor index_add(const Tensor& x, int axis, const Tensor& index, const Tensor& source, const Tensor& alpha = 1);
+const Tensor& index_add_(const Tensor& x, int axis, const Tensor& index, const Tensor& source, const Tensor& alpha = 1);
+Tensor embedding(const Tensor& index, const Tensor& weight, std::optional<int64_t> padding_index = {});
+Tensor one_hot(const Tensor& x, int64_t classes = -1);  // -1: the largest class + 1
+Tensor masked_fill(const Tensor& x, const Tensor& mask, const Tensor& value);
+const Tensor& masked_fill_(const Tensor& x, const Tensor& mask, const Tensor& value);
+Tensor masked_select(const Tensor& x, const Tensor& mask);  // those elements in a row
+Tensor nonzero(const Tensor& x);                            // (count, dimensions)
+std::vector<Tensor> nonzero_axes(const Tensor& x);          // the same, one tensor per dimension
+bool contains(const Tensor& x, const Tensor& value);        // any element is equal
 
 // ---- Products (ops/products/) ----
 Tensor matmul(const Tensor& a, const Tensor& b);  // 1-d to N-d; leading dimensions broadcast
