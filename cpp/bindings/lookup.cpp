@@ -1,4 +1,5 @@
 #include "define.h"
+#include "tensors.h"
 
 namespace dlcore::bindings {
 namespace {
@@ -117,12 +118,112 @@ void define_scatter(Family& family) {
               py::kw_only(), "alpha"_a = 1);
 }
 
+void define_masked(Family& family) {
+  define_both(
+      family, "masked_fill",
+      [](const Tensor& x, const Tensor& mask, const Operand& value) {
+        const Unlocked lock(work_of(x));
+        return masked_fill(x, mask, value);
+      },
+      [](const Tensor& x, const Tensor& mask, const Operand& value) -> Tensor {
+        const Unlocked lock(work_of(x));
+        return masked_fill_(x, mask, value);
+      },
+      "Return value where mask is true, input elsewhere, in input's dtype.\n\n"
+      "Args:\n"
+      "    input: a tensor.\n"
+      "    mask: a tensor of bool; input and mask broadcast (in place, mask to input).\n"
+      "    value: a number or a tensor with no dimensions.\n\n"
+      "Example:\n"
+      "    >>> import dlcore\n"
+      "    >>> dlcore.tensor([1, 2]).masked_fill(dlcore.tensor([True, False]), 7).tolist()\n"
+      "    [7, 2]\n",
+      "mask"_a, "value"_a);
+  family.op("masked_select", unlocked(&masked_select),
+            "Return the elements where mask is true, in order, as a vector; input and mask broadcast.", "input"_a,
+            "mask"_a);
+}
+
+void define_nonzero(Family& family) {
+  family
+      .op(
+          "nonzero",
+          [](const Tensor& x, bool as_tuple) -> py::object {
+            std::vector<Tensor> axes;
+            Tensor rows;
+            {
+              const Unlocked lock(work_of(x));
+              as_tuple ? void(axes = nonzero_axes(x)) : void(rows = nonzero(x));
+            }
+            return as_tuple ? py::object(dlcore::bindings::as_tuple(axes)) : py::cast(rows);
+          },
+          "Return where input is not zero, in order, as int64.\n\n"
+          "Args:\n"
+          "    input: a tensor.\n"
+          "    as_tuple: return one vector per dimension, fit to index with, instead of (count, dimensions).\n\n"
+          "Example:\n"
+          "    >>> import dlcore\n"
+          "    >>> dlcore.tensor([[0, 1], [2, 0]]).nonzero().tolist()\n"
+          "    [[0, 1], [1, 0]]\n",
+          "input"_a, py::kw_only(), "as_tuple"_a = false)
+      .function(
+          "where",
+          [](const Tensor& condition) {
+            std::vector<Tensor> axes;
+            {
+              const Unlocked lock(work_of(condition));
+              axes = nonzero_axes(condition);
+            }
+            return as_tuple(axes);
+          },
+          "Return nonzero(condition, as_tuple=True).", "condition"_a);
+}
+
+constexpr const char* kIndexPut =
+    "Write y = input, then y[indices] = values, or += with accumulate.\n\n"
+    "Where indices are equal, additions happen in order, and of several writes the last stays.\n\n"
+    "Args:\n"
+    "    input: a tensor.\n"
+    "    indices: a tuple of tensors for the first dimensions, of int64, int32 or bool, which broadcast together.\n"
+    "    values: a tensor of input's dtype that broadcasts to input[indices], or a number.\n"
+    "    accumulate: add instead of overwriting.\n";
+
+template <class R>
+auto putting(R (*op)(const Tensor&, std::span<const Tensor>, const Tensor&, bool)) {
+  return [op](const Tensor& x, const std::vector<Tensor>& indices, const Operand& values, bool accumulate) -> Tensor {
+    const Unlocked lock(work_of(x) + work_of(values));
+    return op(x, indices, values, accumulate);
+  };
+}
+
+void define_index_put(Family& family) {
+  define_both(family, "index_put", putting(&index_put), putting(&index_put_), kIndexPut, "indices"_a, "values"_a,
+              "accumulate"_a = false);
+  family.function("embedding", unlocked(&embedding),
+                  "Look up rows: y[i, j, :] = weight[input[i, j], :].\n\n"
+                  "The gradient of weight is dense; rows that occur several times add in order.\n\n"
+                  "Args:\n"
+                  "    input: numbers of rows, int64 or int32, of any shape.\n"
+                  "    weight: (num_embeddings, embedding_dim).\n"
+                  "    padding_idx: a row that receives no gradient.\n"
+                  "Returns:\n    A tensor of shape (*input.shape, embedding_dim).\n"
+                  "Raises:\n    IndexError: a number is out of range.\n\n"
+                  "Example:\n"
+                  "    >>> import dlcore\n"
+                  "    >>> dlcore.embedding(dlcore.tensor([1, 1]), dlcore.tensor([[1.0, 2.0], [3.0, 4.0]])).tolist()\n"
+                  "    [[3.0, 4.0], [3.0, 4.0]]\n",
+                  "input"_a, "weight"_a, "padding_idx"_a = py::none());
+}
+
 }  // namespace
 
 void define_lookup(py::module_& m) {
   Family family(m);
   define_gather(family);
   define_scatter(family);
+  define_masked(family);
+  define_nonzero(family);
+  define_index_put(family);
 }
 
 }  // namespace dlcore::bindings

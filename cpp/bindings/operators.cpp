@@ -113,13 +113,6 @@ PyObject* as_index(PyObject* self) {
   });
 }
 
-Py_ssize_t length(PyObject* self) {
-  const Tensor& x = tensor_of(self);
-  if (x.ndim() > 0) return x.size(0);
-  PyErr_SetString(PyExc_TypeError, "len: a 0-d tensor has no length");
-  return -1;
-}
-
 Py_hash_t hash(PyObject* self) { return PyBaseObject_Type.tp_hash(self); }
 
 template <class F>
@@ -157,7 +150,6 @@ PyType_Slot slots[] = {
     slot(Py_nb_float, as_float),
     slot(Py_nb_int, as_int),
     slot(Py_nb_index, as_index),
-    slot(Py_mp_length, length),
     slot(Py_tp_hash, hash),
     {0, nullptr},
 };

@@ -73,7 +73,7 @@ PyTypeObject* make_tensor_type() {
       {Py_tp_members, members},                        {Py_tp_getset, kProperties},
       {Py_tp_doc, const_cast<char*>(kDoc)},
   };
-  for (const PyType_Slot* table : {kOperatorSlots, kBufferSlots}) {
+  for (const PyType_Slot* table : {kOperatorSlots, kIndexingSlots, kBufferSlots}) {
     for (const PyType_Slot* slot = table; slot->slot; ++slot) slots.push_back(*slot);
   }
   slots.push_back({0, nullptr});

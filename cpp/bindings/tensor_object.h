@@ -58,6 +58,7 @@ class Unlocked {
 
 // The C slots of operators and indexing, each family in its own file.
 extern PyType_Slot* const kOperatorSlots;  // operators.cpp; ends with {0, nullptr}
+extern PyType_Slot* const kIndexingSlots;  // indexing.cpp; likewise
 extern PyType_Slot* const kBufferSlots;    // exchange.cpp; likewise
 extern PyGetSetDef* const kProperties;     // properties.cpp
 
