@@ -52,6 +52,9 @@ PYBIND11_MODULE(_core, m) {
   define_linalg(m);
   define_products(m);
   define_reduction(m);
+  define_extremes(m);
+  define_softmax(m);
+  define_sorting(m);
   define_views(m);
   define_shape(m);
   define_lookup(m);

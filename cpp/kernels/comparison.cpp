@@ -79,20 +79,16 @@ void bitwise_or(DType dtype, const Loop<3>& loop) {
 void bitwise_xor(DType dtype, const Loop<3>& loop) {
   integers_and_bool(dtype, loop, [](auto a, auto b) { return a ^ b; });
 }
+// A bool is read as the byte 0 or 1 that it is, here and below: of bool the compiler makes no vectors.
 void bitwise_not(DType dtype, const Loop<2>& loop) {
-  integers_and_bool(dtype, loop, []<class T>(T x) {
-    if constexpr (std::is_same_v<T, bool>) {
-      return !x;
-    } else {
-      return ~x;
-    }
-  });
+  if (dtype == DType::Bool) return elementwise<uint8_t, uint8_t>(loop, [](uint8_t x) -> uint8_t { return x ^ 1; });
+  integers_and_bool(dtype, loop, []<class T>(T x) { return x ^ static_cast<T>(-1); });
 }
 
 // Nothing is computed, so only the size of an element matters.
 void where(DType dtype, const Loop<4>& loop) {
   const auto select = [&]<class Bits>(Bits) {
-    elementwise<Bits, bool, Bits, Bits>(loop, [](bool condition, Bits a, Bits b) { return condition ? a : b; });
+    elementwise<Bits, uint8_t, Bits, Bits>(loop, [](uint8_t condition, Bits a, Bits b) { return condition ? a : b; });
   };
   switch (item_size(dtype)) {
     case 1:

@@ -4,9 +4,11 @@
 
 #include "kernels/elementwise.h"
 
-// Division of integers is a processor's slowest instruction and has no vector form, so these loops gain nothing from
-// SIMD. Floating quotients are derived from fmod, which is exact: floor(a / b) of the rounded a / b would be off by one
-// where a is just below a multiple of b.
+// Processors have no vector form of the division of integers, and of those with 64 bits it is their slowest
+// instruction. Quotients of narrower ones are computed in floating numbers that hold both operands exactly: a quotient
+// that is no integer differs from the next one by at least 1 / b, more than rounding can bridge. Floating quotients are
+// derived from fmod, which is exact: floor(a / b) of the rounded a / b would be off by one where a is just below a
+// multiple of b.
 namespace dlcore::kernels {
 namespace {
 
@@ -20,35 +22,49 @@ template <class T>
 T truncated_quotient(T a, T b) {
   if constexpr (std::is_floating_point_v<T>) {
     return std::trunc(a / b);
+  } else if constexpr (sizeof(T) == 8) {
+    return b == -1 ? negated(a) : a / b;
   } else {
-    return std::is_signed_v<T> && b == T(-1) ? negated(a) : static_cast<T>(a / b);
+    using Wide = std::conditional_t<sizeof(T) == 1, float, double>;
+    if constexpr (std::is_unsigned_v<T>) return static_cast<T>(static_cast<Wide>(a) / static_cast<Wide>(b));
+    const bool negates = b == T(-1);
+    const T quotient = static_cast<T>(static_cast<Wide>(a) / static_cast<Wide>(negates ? T{1} : b));
+    return negates ? negated(a) : quotient;
+  }
+}
+
+// What rounding down changes: a remainder of b's other sign.
+template <class T>
+bool rounds_down(T rest, T b) {
+  return (rest != 0) & ((rest < 0) != (b < 0));
+}
+
+template <class T>
+T truncated_remainder(T a, T b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return std::fmod(a, b);
+  } else {
+    using Unsigned = std::make_unsigned_t<T>;  // in which products wrap
+    const auto whole =
+        static_cast<Unsigned>(static_cast<Unsigned>(truncated_quotient(a, b)) * static_cast<Unsigned>(b));
+    return static_cast<T>(static_cast<Unsigned>(a) - whole);
   }
 }
 
 template <class T>
 T floored_remainder(T a, T b) {
-  if constexpr (std::is_floating_point_v<T>) {
-    const T rest = std::fmod(a, b);
-    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
-  } else {
-    if (std::is_signed_v<T> && b == T(-1)) return 0;
-    const T rest = static_cast<T>(a % b);
-    return rest != 0 && (rest < 0) != (b < 0) ? static_cast<T>(rest + b) : rest;
-  }
+  const T rest = truncated_remainder(a, b);
+  return rounds_down(rest, b) ? static_cast<T>(rest + b) : rest;
 }
 
 template <class T>
 T floored_quotient(T a, T b) {
   if constexpr (std::is_floating_point_v<T>) {
     if (b == 0) return a / b;
-    const T rest = std::fmod(a, b);
-    T quotient = (a - rest) / b;
-    if (rest != 0 && (rest < 0) != (b < 0)) quotient -= 1;
+    const T rest = truncated_remainder(a, b), quotient = (a - rest) / b - (rounds_down(rest, b) ? T{1} : T{0});
     return quotient == 0 ? std::copysign(T{0}, a / b) : std::nearbyint(quotient);
   } else {
-    if (std::is_signed_v<T> && b == T(-1)) return negated(a);
-    const T quotient = static_cast<T>(a / b);
-    return a % b != 0 && (a < 0) != (b < 0) ? static_cast<T>(quotient - 1) : quotient;
+    return static_cast<T>(truncated_quotient(a, b) - (rounds_down(truncated_remainder(a, b), b) ? T{1} : T{0}));
   }
 }
 

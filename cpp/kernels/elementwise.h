@@ -9,10 +9,10 @@
 #include "dlcore/dtype.h"
 
 // NOTE [Elementwise kernels]
-// y[i] = f(x0[i], x1[i], ...) over a Loop. Memory-bound, so what matters is that the inner run is contiguous and free of
-// branches: it is compiled once for operands that all advance by one, once for each single operand that stands still (a
-// broadcast number or column), and once for any strides. Cut into pieces of kElementGrain elements; no piece shares an
-// output with another, so the bits do not depend on threads.
+// y[i] = f(x0[i], x1[i], ...) over a Loop. Memory-bound, so what matters is that the inner run is contiguous and free
+// of branches: it is compiled once for operands that all advance by one, once for each single operand that stands still
+// (a broadcast number or column), and once for any strides. Cut into pieces of kElementGrain elements; no piece shares
+// an output with another, so the bits do not depend on threads.
 namespace dlcore::kernels {
 
 namespace detail {
@@ -29,8 +29,9 @@ struct Operand<T, true> {  // one element, met again and again
   T operator[](int64_t) const { return value; }
 };
 
+// Flattened: a call left in f would keep the loop from becoming vectors.
 template <class Y, class F, class... X>
-void dense_run(int64_t n, F f, Y* y, X... x) {
+[[gnu::flatten]] void dense_run(int64_t n, F f, Y* y, X... x) {
 #pragma GCC ivdep
   for (int64_t i = 0; i < n; ++i) y[i] = f(x[i]...);
 }
@@ -77,14 +78,15 @@ void elementwise(const Loop<1 + sizeof...(X)>& loop, F f) {
           return;
         }
         detail::strided_run<Y>(n, f, y, step, steps, kIndex, loop.template at<const X>(I + 1) + at[I + 1]...);
-      }(kIndex);
+      }
+      (kIndex);
     });
   });
 }
 
 // The same for operands that all have one dtype: f is a generic lambda, `[](auto a, auto b) { return a + b; }`, and its
-// result becomes that dtype again (an int sum of two uint8 wraps). Each of the four compiles f for no more dtypes than the
-// op has.
+// result becomes that dtype again (an int sum of two uint8 wraps). Each of the four compiles f for no more dtypes than
+// the op has.
 namespace detail {
 
 template <class T, int N, class F>
@@ -92,7 +94,8 @@ void same_type(const Loop<N>& loop, F f) {
   [&]<size_t... I>(std::index_sequence<I...>) {
     elementwise<T, std::enable_if_t<I + 1, T>...>(
         loop, [f](std::enable_if_t<I + 1, T>... x) { return static_cast<T>(f(x...)); });
-  }(std::make_index_sequence<N - 1>{});
+  }
+  (std::make_index_sequence<N - 1>{});
 }
 
 }  // namespace detail

@@ -29,7 +29,8 @@ void erf(DType dtype, const Loop<2>& loop) {
   floating(dtype, loop, [](auto x) { return math::erf(x); });
 }
 void erf_backward(DType dtype, const Loop<3>& loop) {
-  floating(dtype, loop, []<class T>(T dy, T x) { return dy * (2 * std::numbers::inv_sqrtpi_v<T> * math::exp(-x * x)); });
+  floating(dtype, loop,
+           []<class T>(T dy, T x) { return dy * (2 * std::numbers::inv_sqrtpi_v<T> * math::exp(-x * x)); });
 }
 
 }  // namespace dlcore::kernels

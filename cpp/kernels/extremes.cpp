@@ -1,22 +1,9 @@
 #include "kernels/extremes.h"
 
 #include "kernels/elementwise.h"
+#include "kernels/order.h"
 
 namespace dlcore::kernels {
-namespace {
-
-// x != x only for NaN. Where b alone is NaN, the comparison fails and b is taken.
-template <class T>
-T larger(T a, T b) {
-  return (a > b) | (a != a) ? a : b;
-}
-template <class T>
-T smaller(T a, T b) {
-  return (a < b) | (a != a) ? a : b;
-}
-
-}  // namespace
-
 void maximum(DType dtype, const Loop<3>& loop) {
   any_dtype(dtype, loop, [](auto a, auto b) { return larger(a, b); });
 }
@@ -39,16 +26,16 @@ void clamp_numbers(DType dtype, const Loop<2>& loop, const void* low, const void
   visit(dtype, [&]<class T>() {
     if constexpr (!std::is_same_v<T, bool>) {
       elementwise<T, T>(loop, [low = *static_cast<const T*>(low), high = *static_cast<const T*>(high)](T x) {
-        return smaller(larger(x, low), high);
+        const T raised = x < low ? low : x;  // NaN stays; the limits hold none
+        return raised > high ? high : raised;
       });
     }
   });
 }
 
 void clamp_backward(DType dtype, const Loop<3>& loop, double low, double high) {
-  floating(dtype, loop, [=]<class T>(T dy, T x) {
-    return (x >= static_cast<T>(low)) & (x <= static_cast<T>(high)) ? dy : T{0};
-  });
+  floating(dtype, loop,
+           [=]<class T>(T dy, T x) { return (x >= static_cast<T>(low)) & (x <= static_cast<T>(high)) ? dy : T{0}; });
 }
 
 }  // namespace dlcore::kernels

@@ -14,7 +14,8 @@ void minimum_backward(DType dtype, const Loop<4>& loop);
 
 // y = min(max(x, low), high): high where low > high. Operands y, x, low, high.
 void clamp(DType dtype, const Loop<4>& loop);
-void clamp_numbers(DType dtype, const Loop<2>& loop, const void* low, const void* high);  // each one element of dtype
+// The same with one low and one high, each an element of dtype and not NaN.
+void clamp_numbers(DType dtype, const Loop<2>& loop, const void* low, const void* high);
 // dx = dy where low <= x <= high, else 0; operands dx, dy, x. Floating.
 void clamp_backward(DType dtype, const Loop<3>& loop, double low, double high);
 

@@ -34,6 +34,8 @@ void with_power(double exponent, Body&& body) {
   if (exponent == 1) return body([](auto x) { return x; });
   if (exponent == 2) return body([](auto x) { return x * x; });
   if (exponent == 3) return body([](auto x) { return x * x * x; });
+  if (exponent == 0.5) return body([](auto x) { return std::sqrt(x); });
+  if (exponent == -0.5) return body([](auto x) { return 1 / std::sqrt(x); });
   if (exponent == -1) return body([]<class T>(T x) { return T{1} / x; });
   if (exponent == -2) return body([]<class T>(T x) { return T{1} / (x * x); });
   body([exponent]<class T>(T x) { return power(x, static_cast<T>(exponent)); });

@@ -28,7 +28,7 @@ inline constexpr int64_t kShortRun = 16;  // below, a fold costs more than addin
 // An op is a struct with
 //   X, Y         types read and written; Lane, Total: of accumulators and of what they are joined in
 //   Param        what map() needs of each output besides x, got by param(offset of y); NoParam where nothing
-//   identity<A>(), map(x, param) -> Lane, join(a, b) of Lanes or Totals, finish(total) -> Y
+//   identity<A>(), map(x, param) -> Lane, join(a, b) of Lanes or Totals, finish(total, param) -> Y
 struct NoParam {};
 
 namespace detail {
@@ -164,45 +164,35 @@ inline std::array<int64_t, 2> kept_offsets(const Loop<2>& kept, int dims, int64_
   return at;
 }
 
-}  // namespace detail
+// Whether outputs side by side also lie side by side in x, closer than what is reduced into one of them.
+inline bool in_columns(const Reduction& r) {
+  if (r.kept.ndim == 0) return false;
+  return r.reduced.ndim == 0 || r.kept.strides[0][r.kept.ndim - 1] <= r.reduced.strides[0][r.reduced.ndim - 1];
+}
 
-template <class Op>
-void reduce(const Reduction& reduction, const Op& op) {
-  using X = typename Op::X;
-  using Total = typename Op::Total;
+// Outputs side by side: where x and y of the first lie, and how many; one where x is read in runs.
+struct Unit {
+  int64_t x_at, y_at, width;
+};
+
+// Threads share the units: gather(unit, begin, end, totals) takes the part [begin, end) of the reduced axes, join(a, b)
+// puts parts together, finish(unit, totals) writes the outputs.
+template <class Total, class Gather, class Join, class Finish>
+void share_out(const Reduction& reduction, const Gather& gather, const Join& join, const Finish& finish) {
   const Loop<2>& kept = reduction.kept;
-  const Loop<1>& reduced = reduction.reduced;
-  const int64_t n = reduced.numel;
+  const int64_t n = reduction.reduced.numel;
   if (kept.numel == 0) return;
 
+  const bool columns = in_columns(reduction);
   const int inner = kept.ndim - 1;
-  const int64_t x_step = kept.ndim ? kept.strides[0][inner] : 0, y_step = kept.ndim ? kept.strides[1][inner] : 0;
-  const bool columns = kept.ndim > 0 && (reduced.ndim == 0 || x_step <= reduced.strides[0][reduced.ndim - 1]);
+  const int64_t x_step = columns ? kept.strides[0][inner] : 0, y_step = columns ? kept.strides[1][inner] : 0;
   const int64_t row = columns ? kept.shape[inner] : 1;
   const int64_t width = std::min(row, kColumns);  // outputs per unit
   const int64_t blocks = pieces_of(row, width), units = kept.numel / row * blocks;
-
-  struct Unit {
-    int64_t x_at, y_at, width;
-  };
   const auto place = [&](int64_t unit) {
     const int64_t first = unit % blocks * width;
-    const auto [x_at, y_at] = detail::kept_offsets(kept, columns ? inner : kept.ndim, unit / blocks);
+    const auto [x_at, y_at] = kept_offsets(kept, columns ? inner : kept.ndim, unit / blocks);
     return Unit{x_at + first * x_step, y_at + first * y_step, std::min(width, row - first)};
-  };
-  const auto gather = [&](const Unit& unit, int64_t begin, int64_t end, Total* totals) {
-    const X* x = kept.template at<const X>(0) + unit.x_at;
-    if (!columns) {
-      *totals = detail::output_total(op, reduced, x, begin, end, detail::Same<typename Op::Param>{op.param(unit.y_at)});
-      return;
-    }
-    typename Op::Param params[kColumns];
-    for (int64_t j = 0; j < unit.width; ++j) params[j] = op.param(unit.y_at + j * y_step);
-    detail::column_totals(op, reduced, x, x_step, unit.width, begin, end, params, totals);
-  };
-  const auto finish = [&](const Unit& unit, const Total* totals) {
-    typename Op::Y* y = kept.template at<typename Op::Y>(1) + unit.y_at;
-    for (int64_t j = 0; j < unit.width; ++j) y[j * y_step] = op.finish(totals[j]);
   };
 
   constexpr int64_t kFewUnits = 16;
@@ -228,10 +218,39 @@ void reduce(const Reduction& reduction, const Op& op) {
     const Unit unit = place(i);
     Total* totals = partial.get() + i * parts * width;
     for (int64_t part = 1; part < parts; ++part) {
-      for (int64_t j = 0; j < unit.width; ++j) totals[j] = op.join(totals[j], totals[part * width + j]);
+      for (int64_t j = 0; j < unit.width; ++j) totals[j] = join(totals[j], totals[part * width + j]);
     }
     finish(unit, totals);
   }
+}
+
+}  // namespace detail
+
+template <class Op>
+void reduce(const Reduction& reduction, const Op& op) {
+  using Total = typename Op::Total;
+  using Param = typename Op::Param;
+  const Loop<2>& kept = reduction.kept;
+  const bool columns = detail::in_columns(reduction);
+  const int64_t x_step = kept.ndim ? kept.strides[0][kept.ndim - 1] : 0;
+  const int64_t y_step = kept.ndim ? kept.strides[1][kept.ndim - 1] : 0;
+
+  const auto gather = [&](const detail::Unit& unit, int64_t begin, int64_t end, Total* totals) {
+    const auto* x = kept.template at<const typename Op::X>(0) + unit.x_at;
+    if (!columns) {
+      *totals = detail::output_total(op, reduction.reduced, x, begin, end, detail::Same<Param>{op.param(unit.y_at)});
+      return;
+    }
+    Param params[kColumns];
+    for (int64_t j = 0; j < unit.width; ++j) params[j] = op.param(unit.y_at + j * y_step);
+    detail::column_totals(op, reduction.reduced, x, x_step, unit.width, begin, end, params, totals);
+  };
+  const auto finish = [&](const detail::Unit& unit, const Total* totals) {
+    auto* y = kept.template at<typename Op::Y>(1) + unit.y_at;
+    for (int64_t j = 0; j < unit.width; ++j) y[j * y_step] = op.finish(totals[j], op.param(unit.y_at + j * y_step));
+  };
+  detail::share_out<Total>(
+      reduction, gather, [&](Total a, Total b) { return op.join(a, b); }, finish);
 }
 
 }  // namespace dlcore::kernels

@@ -6,8 +6,9 @@
 #include "kernels/elementwise.h"
 #include "kernels/math.h"
 
-// The vector forms reduce their argument exactly up to math::kLargestAngle. Beyond it a reduction needs hundreds of bits
-// of pi, which std::sin has; a tensor that holds such an angle takes std::sin for that element, in a loop of its own.
+// The vector forms reduce their argument exactly up to math::kLargestAngle. Beyond it a reduction needs hundreds of
+// bits of pi, which std::sin has; a tensor that holds such an angle takes std::sin for that element, in a loop of its
+// own.
 namespace dlcore::kernels {
 namespace {
 

@@ -79,9 +79,12 @@ from .losses import (
 from .normalization import dropout, layer_norm
 from .reductions import (
     all,
+    amax,
+    amin,
     any,
     argmax,
     argmin,
+    argsort,
     cumsum,
     logsumexp,
     max,
@@ -94,6 +97,7 @@ from .reductions import (
     sum,
     topk,
     var,
+    var_mean,
 )
 from .shapes import (
     cat,

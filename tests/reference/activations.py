@@ -49,6 +49,7 @@ def gelu(input, approximate="none"):
 
 def log_softmax(input, dim):
     """Return x - ln(sum of e^x along dim)."""
+    input = np.asarray(input, float)
     shifted = input - np.max(input, axis=dim, keepdims=True, initial=-np.inf)  # so that no exponential overflows
     return shifted - np.log(np.sum(np.exp(shifted), axis=dim, keepdims=True))
 

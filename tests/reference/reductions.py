@@ -51,6 +51,21 @@ def std(input, dim=None, *, correction=1, keepdim=False):
     return np.sqrt(var(input, dim, correction=correction, keepdim=keepdim))
 
 
+def var_mean(input, dim=None, *, correction=1, keepdim=False):
+    """Return var and mean."""
+    return var(input, dim, correction=correction, keepdim=keepdim), mean(input, _dims(dim), keepdim)
+
+
+def amax(input, dim=(), keepdim=False):
+    """Return the largest x. NaN is larger than every number."""
+    return np.max(input, axis=_dims(dim), keepdims=keepdim)
+
+
+def amin(input, dim=(), keepdim=False):
+    """Return the smallest x. NaN is smaller than every number."""
+    return np.min(input, axis=_dims(dim), keepdims=keepdim)
+
+
 def max(input, dim=None, keepdim=False):
     """Return the largest x; with dim also the index of its first place. NaN is larger than every number."""
     if dim is None:
@@ -123,6 +138,11 @@ def sort(input, dim=-1, descending=False, stable=False):
     else:
         indices = np.argsort(input, axis=dim, kind="stable")
     return ValuesAndIndices(np.take_along_axis(input, indices, axis=dim), indices)
+
+
+def argsort(input, dim=-1, descending=False, stable=False):
+    """Return where each x in order came from."""
+    return sort(input, dim, descending).indices
 
 
 def topk(input, k, dim=-1, largest=True, sorted=True):

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dlcore/autograd.h"
@@ -119,12 +120,41 @@ Tensor sum(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim =
 Tensor mean(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim = false,
             std::optional<DType> dtype = {});
 Tensor sum_to(const Tensor& x, const Shape& shape);  // undoes a broadcast: sums to a shape that broadcasts to x's
+Tensor prod(const Tensor& x, std::optional<int> axis = {}, bool keepdim = false, std::optional<DType> dtype = {});
+Tensor var(const Tensor& x, const std::optional<Dims>& axes = {}, double correction = 1,
+           bool keepdim = false);  // sum of (x - mean)^2 / max(n - correction, 0)
+Tensor std(const Tensor& x, const std::optional<Dims>& axes = {}, double correction = 1, bool keepdim = false);
+std::pair<Tensor, Tensor> var_mean(const Tensor& x, const std::optional<Dims>& axes = {}, double correction = 1,
+                                   bool keepdim = false);
+Tensor logsumexp(const Tensor& x, const Dims& axes, bool keepdim = false);
+Tensor norm(const Tensor& x, double p = 2, const std::optional<Dims>& axes = {}, bool keepdim = false,
+            std::optional<DType> dtype = {});  // (sum of |x|^p)^(1/p)
+Tensor any(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim = false);  // bool; of uint8, uint8
+Tensor all(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim = false);
 
-Tensor all(const Tensor& x);
-Tensor softmax(const Tensor& x, int axis);
-Tensor log_softmax(const Tensor& x, int axis);
+// NaN is larger than every number to max, smaller than every number to min; of equals, the first is taken.
+struct ValuesAndIndices {
+  Tensor values, indices;  // indices are int64
+};
+Tensor amax(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim = false);
+Tensor amin(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim = false);
+Tensor max(const Tensor& x);
+Tensor min(const Tensor& x);
+ValuesAndIndices max(const Tensor& x, int axis, bool keepdim = false);
+ValuesAndIndices min(const Tensor& x, int axis, bool keepdim = false);
+Tensor argmax(const Tensor& x, std::optional<int> axis = {}, bool keepdim = false);  // without axis, of x flattened
+Tensor argmin(const Tensor& x, std::optional<int> axis = {}, bool keepdim = false);
+
+// ---- Softmax (ops/softmax/) ----
+Tensor softmax(const Tensor& x, int axis, std::optional<DType> dtype = {});
+Tensor log_softmax(const Tensor& x, int axis, std::optional<DType> dtype = {});
 
 // ---- Scans and sorting (ops/sorting/) ----
+// Always stable; NaN is the largest of all.
+Tensor cumsum(const Tensor& x, int axis, std::optional<DType> dtype = {});
+ValuesAndIndices sort(const Tensor& x, int axis = -1, bool descending = false);
+Tensor argsort(const Tensor& x, int axis = -1, bool descending = false);
+ValuesAndIndices topk(const Tensor& x, int64_t k, int axis = -1, bool largest = true);  // in order
 
 // ---- Views (ops/views/) ----
 struct Region {  // a strided part of a contiguous tensor; offset and strides in elements

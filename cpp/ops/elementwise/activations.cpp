@@ -5,25 +5,31 @@
 namespace dlcore {
 namespace {
 
-constexpr Function<> kSigmoid = {"sigmoid", "sigmoid_backward", kernels::sigmoid, kernels::sigmoid_backward,
-                                 Of::kResult, [](const Tensor& y) { return 1 - y * 2; }};  // d(y - y^2)/dy
-constexpr Function<> kTanh = {"tanh", "tanh_backward", kernels::tanh, kernels::tanh_backward, Of::kResult,
-                              [](const Tensor& y) { return y * -2; }};  // d(1 - y^2)/dy
+constexpr Function<> kSigmoid = {"sigmoid",        "sigmoid_backward",
+                                 kernels::sigmoid, kernels::sigmoid_backward,
+                                 Of::kResult,      [](const Tensor& y) { return 1 - y * 2; }};  // d(y - y^2)/dy
+constexpr Function<> kTanh = {"tanh",        "tanh_backward",
+                              kernels::tanh, kernels::tanh_backward,
+                              Of::kResult,   [](const Tensor& y) { return y * -2; }};  // d(1 - y^2)/dy
 constexpr Function<> kHardsigmoid = {"hardsigmoid", "hardsigmoid_backward", kernels::hardsigmoid,
                                      kernels::hardsigmoid_backward, Of::kInput};
-constexpr Function<> kRelu = {"relu", "relu_backward", kernels::relu, kernels::relu_backward, Of::kResult, nullptr,
-                              Integers::kStay};
+constexpr Function<> kRelu = {"relu",      "relu_backward", kernels::relu,  kernels::relu_backward,
+                              Of::kResult, nullptr,         Integers::kStay};
 constexpr Function<double> kLeakyRelu = {"leaky_relu", "leaky_relu_backward", kernels::leaky_relu,
                                          kernels::leaky_relu_backward, Of::kInput};
 constexpr Function<double> kElu = {
-    "elu", "elu_backward", kernels::elu, kernels::elu_backward, Of::kInput,
-    [](const Tensor& x, double alpha) { return where(x > 0, 0, exp(clamp(x, {}, 0)) * alpha); }};
-constexpr Function<double, double> kSoftplus = {
-    "softplus", "softplus_backward", kernels::softplus, kernels::softplus_backward, Of::kInput,
-    [](const Tensor& x, double beta, double threshold) {
-      const Tensor s = sigmoid(x * beta);
-      return where(x * beta > threshold, 0, s * (1 - s) * beta);
-    }};
+    "elu",        "elu_backward",
+    kernels::elu, kernels::elu_backward,
+    Of::kInput,   [](const Tensor& x, double alpha) { return where(x > 0, 0, exp(clamp(x, {}, 0)) * alpha); }};
+constexpr Function<double, double> kSoftplus = {"softplus",
+                                                "softplus_backward",
+                                                kernels::softplus,
+                                                kernels::softplus_backward,
+                                                Of::kInput,
+                                                [](const Tensor& x, double beta, double threshold) {
+                                                  const Tensor s = sigmoid(x * beta);
+                                                  return where(x * beta > threshold, 0, s * (1 - s) * beta);
+                                                }};
 constexpr Function<> kSilu = {
     "silu", "silu_backward", kernels::silu, kernels::silu_backward, Of::kInput, [](const Tensor& x) {
       const Tensor s = sigmoid(x);  // d(s + x s (1 - s))/dx
@@ -31,7 +37,7 @@ constexpr Function<> kSilu = {
     }};
 constexpr Function<> kGelu = {
     "gelu", "gelu_backward", kernels::gelu, kernels::gelu_backward, Of::kInput, [](const Tensor& x) {
-      constexpr double kPdfAtZero = 0.39894228040143267794;  // 1 / sqrt(2 pi)
+      constexpr double kPdfAtZero = 0.39894228040143267794;         // 1 / sqrt(2 pi)
       return exp(square(x) * -0.5) * kPdfAtZero * (2 - square(x));  // d(Phi + x phi)/dx, phi' = -x phi
     }};
 // y = x s(v), s the sigmoid, v = k (x + c x^3): y'' = 2 s' v' + x (s'' v'^2 + s' v''), s' = s - s^2, s'' = s' (1 - 2s).

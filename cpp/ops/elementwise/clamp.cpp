@@ -1,3 +1,4 @@
+#include <cmath>
 #include <limits>
 
 #include "kernels/extremes.h"
@@ -31,24 +32,23 @@ Tensor clamp_backward(const Tensor& dy, const Tensor& x, double low, double high
 Tensor clamp_numbers(const Tensor& x, const Tensor& low, const Tensor& high, DType dtype) {
   const Tensor y = empty(x.shape(), dtype);
   kernels::clamp_numbers(dtype, loop_over(y, as_dtype(x, dtype)), low.data(), high.data());
-  return record("clamp", y,
-                wrt(x, [like = Like(x), x = Saved(x), a = low.item(), b = high.item()](const Tensor& dy) {
+  return record("clamp", y, wrt(x, [like = Like(x), x = Saved(x), a = low.item(), b = high.item()](const Tensor& dy) {
                   return like(clamp_backward(dy, x, a, b));
                 }));
 }
 
-// Between tensors: x has the gradient where it lies between them, borders included; elsewhere the limit in force has it.
+// Between tensors: x has the gradient where it lies between them, borders included; elsewhere the limit in force has
+// it.
 Tensor clamp_tensors(const Tensor& x, const Tensor& low, const Tensor& high, DType dtype) {
   const Shape limits = broadcast_shapes("clamp", low.shape(), high.shape());
   const Tensor y = empty(broadcast_shapes("clamp", x.shape(), limits), dtype);
   kernels::clamp(dtype, loop_over(y, as_dtype(x, dtype), as_dtype(low, dtype), as_dtype(high, dtype)));
   const Saved sx(x), sl(low), sh(high);
-  return record("clamp", y, wrt(x, [like = Like(x), sx, sl, sh](const Tensor& dy) {
-                  return like(where(logical_and(ge(sx, sl), le(sx, sh)), dy, 0));
-                }),
-                wrt(low, [like = Like(low), sx, sl, sh](const Tensor& dy) {
-                  return like(where(logical_and(lt(sx, sl), lt(sl, sh)), dy, 0));
-                }),
+  return record("clamp", y,
+                wrt(x, [like = Like(x), sx, sl,
+                        sh](const Tensor& dy) { return like(where(logical_and(ge(sx, sl), le(sx, sh)), dy, 0)); }),
+                wrt(low, [like = Like(low), sx, sl,
+                          sh](const Tensor& dy) { return like(where(logical_and(lt(sx, sl), lt(sl, sh)), dy, 0)); }),
                 wrt(high, [like = Like(high), sx, sl, sh](const Tensor& dy) {
                   return like(where(logical_or(gt(sx, sh), lt(sh, sl)), dy, 0));
                 }));
@@ -63,7 +63,9 @@ Tensor clamp(const Tensor& x, const Tensor& min, const Tensor& max) {
   if (max.defined()) dtype = promote_types(dtype, result_type(x, max));
   if (dtype == DType::Bool) raise<TypeError>("clamp: expected numbers, got dtype bool");
   const Tensor low = min.defined() ? min : no_limit(dtype, false), high = max.defined() ? max : no_limit(dtype, true);
-  const auto number = [](const Tensor& limit) { return limit.ndim() == 0 && !limit.requires_grad(); };
+  const auto number = [](const Tensor& limit) {
+    return limit.ndim() == 0 && !limit.requires_grad() && !std::isnan(limit.item());
+  };
   if (number(low) && number(high)) return clamp_numbers(x, as_dtype(low, dtype), as_dtype(high, dtype), dtype);
   return clamp_tensors(x, low, high, dtype);
 }

@@ -7,8 +7,8 @@ namespace {
 
 using Kernel = void (*)(DType, const Loop<2>&);
 
-constexpr Function<> kAbs = {"abs", "abs_backward", kernels::abs, kernels::abs_backward, Of::kInput, nullptr,
-                             Integers::kStay};
+constexpr Function<> kAbs = {"abs",      "abs_backward", kernels::abs,   kernels::abs_backward,
+                             Of::kInput, nullptr,        Integers::kStay};
 
 // A step function: its slope is zero wherever it has one.
 Tensor step(const char* op, const Tensor& x, Kernel kernel) {

@@ -5,10 +5,12 @@
 namespace dlcore {
 namespace {
 
-constexpr Function<> kSin = {"sin", "sin_backward", kernels::sin, kernels::sin_backward, Of::kInput,
-                             [](const Tensor& x) { return neg(sin(x)); }};
-constexpr Function<> kCos = {"cos", "cos_backward", kernels::cos, kernels::cos_backward, Of::kInput,
-                             [](const Tensor& x) { return neg(cos(x)); }};
+constexpr Function<> kSin = {"sin",        "sin_backward",
+                             kernels::sin, kernels::sin_backward,
+                             Of::kInput,   [](const Tensor& x) { return neg(sin(x)); }};
+constexpr Function<> kCos = {"cos",        "cos_backward",
+                             kernels::cos, kernels::cos_backward,
+                             Of::kInput,   [](const Tensor& x) { return neg(cos(x)); }};
 
 }  // namespace
 

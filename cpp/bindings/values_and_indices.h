@@ -1,0 +1,14 @@
+#pragma once
+
+#include "named_tuple.h"
+
+namespace dlcore::bindings {
+
+template <>
+struct NamedTuple<ValuesAndIndices> {
+  static constexpr const char* kName = "ValuesAndIndices";
+  static constexpr Field<ValuesAndIndices> kFields[] = {{"values", &ValuesAndIndices::values},
+                                                        {"indices", &ValuesAndIndices::indices}};
+};
+
+}  // namespace dlcore::bindings
