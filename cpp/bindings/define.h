@@ -109,6 +109,9 @@ void define_sorting(py::module_& m);
 void define_views(py::module_& m);
 void define_shape(py::module_& m);
 void define_lookup(py::module_& m);
+void define_generator(py::module_& m);
+void define_random(py::module_& m);
+void define_nn(py::module_& m);
 void define_optim(py::module_& m);
 
 }  // namespace dlcore::bindings

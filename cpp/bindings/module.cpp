@@ -59,6 +59,9 @@ PYBIND11_MODULE(_core, m) {
   define_shape(m);
   define_lookup(m);
   define_losses(m);
+  define_generator(m);
+  define_random(m);
+  define_nn(m);
   define_optim(m);
   define_public_names(m);
 }

@@ -6,6 +6,7 @@ the specification.
 """
 # ruff: noqa: F401 -- everything here is imported for those who import the package
 
+from . import random
 from .activations import elu, gelu, hardsigmoid, leaky_relu, log_softmax, relu, sigmoid, silu, softmax, softplus
 from .dtypes import promote_types, result_type
 from .elementwise import (

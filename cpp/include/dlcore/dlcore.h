@@ -3,5 +3,6 @@
 #include "dlcore/autograd.h"
 #include "dlcore/build_info.h"
 #include "dlcore/ops.h"
+#include "dlcore/random.h"
 #include "dlcore/tensor.h"
 #include "dlcore/threads.h"

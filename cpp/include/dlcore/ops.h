@@ -8,6 +8,7 @@
 
 #include "dlcore/autograd.h"
 #include "dlcore/optim_options.h"
+#include "dlcore/random.h"
 #include "dlcore/tensor.h"
 
 // The table of contents: every op of the library, by family. Names, order and defaults are PyTorch's; `axis` arguments
@@ -279,6 +280,12 @@ EigenvaluesAndEigenvectors eigh(const Tensor& x, std::string_view uplo = "L");
 Tensor eigvalsh(const Tensor& x, std::string_view uplo = "L");
 
 // ---- Neural networks (ops/nn/) ----
+// Zero with probability p, x / (1 - p) else; x itself where not training. The mask is drawn again, not kept, for gradients.
+Tensor dropout(const Tensor& x, double p = 0.5, bool training = true,
+               const Generator& generator = default_generator());
+// (x - mean) / sqrt(var + eps) * weight + bias over the last dimensions, of normalized_shape; weight, bias: undefined or such.
+Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight = {}, const Tensor& bias = {},
+                  double eps = 1e-5);
 
 // ---- Losses (ops/losses/) ----
 // Input and target have the same shape, or it is an error; an undefined weight counts as ones.
@@ -298,7 +305,31 @@ Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& targe
 Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction = Reduction::Mean,
               bool log_target = false);
 
-// ---- Random numbers (ops/random/) ----
+// ---- Random numbers (ops/random/); NOTE [Random numbers] in random.h says which stands where ----
+// Without a gradient.
+Tensor rand(const Shape& shape, const Generator& generator = default_generator(), DType dtype = kDefaultDType);
+Tensor randn(const Shape& shape, const Generator& generator = default_generator(), DType dtype = kDefaultDType);
+Tensor randint(int64_t low, int64_t high, const Shape& shape, const Generator& generator = default_generator(),
+               DType dtype = DType::Int64);  // low ... high - 1
+Tensor randperm(int64_t n, const Generator& generator = default_generator(), DType dtype = DType::Int64);
+Tensor normal(double mean, double std, const Shape& shape, const Generator& generator = default_generator(),
+              DType dtype = kDefaultDType);
+Tensor normal(const Tensor& mean, const Tensor& std, const Generator& generator = default_generator());
+Tensor bernoulli(const Tensor& p, const Generator& generator = default_generator());
+Tensor bernoulli(const Tensor& x, double p, const Generator& generator = default_generator());  // of x's shape and dtype
+// Indices (samples,) or (rows, samples) of weights (categories,) or (rows, categories), which need not sum to one.
+Tensor multinomial(const Tensor& weights, int64_t samples, bool replacement = false,
+                   const Generator& generator = default_generator());
+const Tensor& uniform_(const Tensor& x, double low = 0, double high = 1,
+                       const Generator& generator = default_generator());
+const Tensor& normal_(const Tensor& x, double mean = 0, double std = 1,
+                      const Generator& generator = default_generator());
+const Tensor& exponential_(const Tensor& x, double rate = 1, const Generator& generator = default_generator());
+const Tensor& bernoulli_(const Tensor& x, double p = 0.5, const Generator& generator = default_generator());
+const Tensor& bernoulli_(const Tensor& x, const Tensor& p, const Generator& generator = default_generator());
+// Integers low ... high - 1; by default up to the largest of the dtype, or the largest below which a floating one has all.
+const Tensor& random_(const Tensor& x, int64_t low = 0, std::optional<int64_t> high = {},
+                      const Generator& generator = default_generator());
 
 // ---- Optimizer steps (ops/optim/) ----
 // One step for all parameters that have a gradient. What is remembered of a parameter begins undefined, and is made at
