@@ -18,7 +18,7 @@ DType quotient_type(const Tensor& a, const Tensor& b) {
 double factor(const char* op, const Tensor& a, const Tensor& b, const Tensor& alpha) {
   if (alpha.numel() != 1) raise<ValueError>(op, ": alpha: expected one number, got shape ", alpha.shape());
   const DType dtype = result_type(a, b);
-  if (kind_of(alpha.dtype()) > kind_of(dtype))
+  if (is_floating(alpha.dtype()) && is_integral(dtype))
     raise<TypeError>(op, ": alpha: expected a number that fits a result of dtype ", dtype, ", got ", alpha.dtype());
   return alpha.item();
 }

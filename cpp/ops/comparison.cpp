@@ -11,6 +11,15 @@ Tensor compare(const char* op, const Tensor& a, const Tensor& b, Kernel kernel) 
   return binary(op, a, b, result_type(a, b), DType::Bool, kernel);
 }
 
+// a > b is b < a.
+template <Kernel kernel>
+void swapped(DType dtype, const Loop<3>& loop) {
+  Loop<3> other = loop;
+  std::swap(other.data[1], other.data[2]);
+  std::swap(other.strides[1], other.strides[2]);
+  kernel(dtype, other);
+}
+
 Tensor classify(const Tensor& x, void (*kernel)(DType, const Loop<2>&), bool of_integers) {
   if (is_integral(x.dtype())) return full(x.shape(), of_integers, DType::Bool);
   const Tensor y = empty(x.shape(), DType::Bool);
@@ -24,8 +33,8 @@ Tensor eq(const Tensor& a, const Tensor& b) { return compare("eq", a, b, kernels
 Tensor ne(const Tensor& a, const Tensor& b) { return compare("ne", a, b, kernels::ne); }
 Tensor lt(const Tensor& a, const Tensor& b) { return compare("lt", a, b, kernels::lt); }
 Tensor le(const Tensor& a, const Tensor& b) { return compare("le", a, b, kernels::le); }
-Tensor gt(const Tensor& a, const Tensor& b) { return compare("gt", b, a, kernels::lt); }
-Tensor ge(const Tensor& a, const Tensor& b) { return compare("ge", b, a, kernels::le); }
+Tensor gt(const Tensor& a, const Tensor& b) { return compare("gt", a, b, swapped<kernels::lt>); }
+Tensor ge(const Tensor& a, const Tensor& b) { return compare("ge", a, b, swapped<kernels::le>); }
 
 Tensor isnan(const Tensor& x) { return classify(x, kernels::isnan, false); }
 Tensor isinf(const Tensor& x) { return classify(x, kernels::isinf, false); }

@@ -37,10 +37,14 @@ const Tensor& copy_(const Tensor& x, const Tensor& source) {
 }
 
 const Tensor& fill_(const Tensor& x, const Tensor& value) {
+  check_writable("fill_", x);
   if (value.numel() != 1) raise<ValueError>("fill_: expected one value, got shape ", value.shape());
   return copy_(x, value);
 }
 
-const Tensor& zero_(const Tensor& x) { return copy_(x, 0); }
+const Tensor& zero_(const Tensor& x) {
+  check_writable("zero_", x);
+  return copy_(x, 0);
+}
 
 }  // namespace dlcore

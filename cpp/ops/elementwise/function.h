@@ -33,10 +33,9 @@ Tensor times_derivative(const Function<P...>& f, const Tensor& dy, const Tensor&
   const auto along_dy = wrt(dy, [&f, s = Saved(s), p...](const Tensor& ddx) {
     return times_derivative<P...>(f, ddx, s, p...);
   });
-  if (!f.second) return record(f.backward_name, dx, along_dy);
   return record(f.backward_name, dx, along_dy,
                 wrt(s, [&f, dy = Saved(dy), s = Saved(s), p...](const Tensor& ddx) {
-                  return mul(mul(ddx, dy), f.second(s, p...));
+                  return f.second ? mul(mul(ddx, dy), f.second(s, p...)) : zeros_like(ddx);
                 }));
 }
 
