@@ -31,7 +31,7 @@ def test_gradient_with_padding(padding_idx):
 
 
 def test_second_gradient_with_padding():
-    """The gradient is linear in dy, so its own gradient there is the embedding of what comes in, without the padding row."""
+    """The gradient is linear in dy: its own gradient there is an embedding, without the padding row."""
     rng = np.random.default_rng(0)
     index, ddw = rng.integers(0, 4, 9), rng.random((4, 2))
     w = dlcore.tensor(rng.random((4, 2)), requires_grad=True)
