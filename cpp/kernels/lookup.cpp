@@ -37,6 +37,8 @@ void take_run(int64_t n, T* y, const T* x, const int64_t* index, const std::arra
     } else {
       for (int64_t i = 0; i < n; ++i) y[i * step[0]] = x[i * step[1]];
     }
+  } else if (step[0] == 1 && step[1] == 0 && step[2] == 1 && stride == 1) {
+    for (int64_t i = 0; i < n; ++i) y[i] = x[index[i]];
   } else if (step[0] == 1 && step[2] == 1) {
     for (int64_t i = 0; i < n; ++i) y[i] = x[i * step[1] + index[i] * stride];
   } else {
@@ -104,6 +106,17 @@ void put_all(const Put& put) {
   });
 }
 
+template <class Step>
+void widen(int64_t n, const int64_t* x, Step step, int64_t& low, int64_t& high) {
+  int64_t min = low, max = high;
+  for (int64_t i = 0; i < n; ++i) {
+    min = std::min(min, x[i * step]);
+    max = std::max(max, x[i * step]);
+  }
+  low = min;
+  high = max;
+}
+
 void keep_extreme(std::atomic<int64_t>& kept, int64_t value, bool (*better)(int64_t, int64_t)) {
   int64_t now = kept.load(std::memory_order_relaxed);
   while (better(value, now) && !kept.compare_exchange_weak(now, value, std::memory_order_relaxed)) {
@@ -141,9 +154,10 @@ Extent extent(const Loop<1>& index) {
     int64_t low = std::numeric_limits<int64_t>::max(), high = std::numeric_limits<int64_t>::min();
     walk(index, begin, end, [&](const std::array<int64_t, 1>& at, int64_t n) {
       const int64_t* x = index.at<const int64_t>(0) + at[0];
-      for (int64_t i = 0; i < n; ++i) {
-        low = std::min(low, x[i * step]);
-        high = std::max(high, x[i * step]);
+      if (step == 1) {
+        widen(n, x, std::integral_constant<int64_t, 1>(), low, high);
+      } else {
+        widen(n, x, step, low, high);
       }
     });
     keep_extreme(min, low, [](int64_t a, int64_t b) { return a < b; });

@@ -55,15 +55,6 @@ Tensor pad_constant(const Tensor& x, const Widths& widths, const Tensor& value) 
                 }));
 }
 
-// Where along an axis of size n each element of the padded one comes from.
-template <class F>
-Tensor sources(int64_t n, const std::array<int64_t, 2>& width, F source) {
-  const Tensor index = empty({width[0] + n + width[1]}, DType::Int64);
-  int64_t* at = index.data<int64_t>();
-  for (int64_t i = 0; i < index.numel(); ++i) at[i] = source(i - width[0]);
-  return index;
-}
-
 enum class Mode { Constant, Reflect, Replicate, Circular };
 
 Mode mode_of(std::string_view mode) {
@@ -72,12 +63,6 @@ Mode mode_of(std::string_view mode) {
   if (mode == "replicate") return Mode::Replicate;
   if (mode == "circular") return Mode::Circular;
   raise<ValueError>("pad: mode: expected 'constant', 'reflect', 'replicate' or 'circular', got '", mode, "'");
-}
-
-Tensor sources(Mode mode, int64_t n, const std::array<int64_t, 2>& width) {
-  if (mode == Mode::Replicate) return sources(n, width, [n](int64_t i) { return std::clamp<int64_t>(i, 0, n - 1); });
-  if (mode == Mode::Circular) return sources(n, width, [n](int64_t i) { return i < 0 ? i + n : i < n ? i : i - n; });
-  return sources(n, width, [n](int64_t i) { return i < 0 ? -i : i < n ? i : 2 * (n - 1) - i; });
 }
 
 void check_growth(std::string_view mode, const Tensor& x, const Widths& widths) {
@@ -89,6 +74,71 @@ void check_growth(std::string_view mode, const Tensor& x, const Widths& widths) 
   }
 }
 
+// One end of an axis: what is made there, and the elements of the same tensor that it is made of.
+struct End {
+  Tensor made, source;
+};
+
+End end_of(Mode mode, const Tensor& y, int axis, const std::array<int64_t, 2>& width, bool after) {
+  const int64_t n = y.size(axis) - width[0] - width[1], w = width[after], first = width[0];
+  const Tensor made = narrow(y, axis, after ? first + n : 0, w);
+  if (mode == Mode::Replicate) return {made, narrow(y, axis, after ? first + n - 1 : first, 1)};
+  if (mode == Mode::Circular) return {made, narrow(y, axis, after ? first : n, w)};
+  return {made, narrow(y, axis, after ? first + n - 1 - w : first + 1, w)};
+}
+
+// y without what padding adds in the axes from `axis` on.
+Tensor inner_part(const Tensor& y, const Widths& widths, int axis) {
+  Tensor part = y;
+  for (int d = axis; d < y.ndim(); ++d) part = narrow(part, d, widths[d][0], y.size(d) - widths[d][0] - widths[d][1]);
+  return part;
+}
+
+Tensor pad_by_copies(const Tensor& x, const Widths& widths, Mode mode);
+
+// What came from one element adds up there, end by end, in the opposite order.
+Tensor pad_by_copies_backward(const Tensor& dy, const Widths& widths, Mode mode) {
+  Tensor dx;
+  {
+    const NoGrad off;
+    const Tensor all = clone(dy);
+    for (int d = dy.ndim() - 1; d >= 0; --d) {
+      const Tensor part = inner_part(all, widths, d + 1);
+      for (const bool after : {true, false}) {
+        if (widths[d][after] == 0) continue;
+        const auto [made, source] = end_of(mode, part, d, widths[d], after);
+        add_(source, mode == Mode::Reflect     ? flip(made, Dims{d})
+                     : mode == Mode::Replicate ? sum(made, Dims{d}, true)
+                                               : made);
+      }
+    }
+    dx = clone(inner_part(all, widths, 0));
+  }
+  return record("pad_backward", dx,
+                wrt(dy, [widths, mode](const Tensor& ddx) { return pad_by_copies(ddx, widths, mode); }));
+}
+
+// x in the middle, then axis by axis both ends, which are copies of what is there already.
+Tensor pad_by_copies(const Tensor& x, const Widths& widths, Mode mode) {
+  Shape shape = x.shape();
+  for (int d = 0; d < x.ndim(); ++d) shape[d] += widths[d][0] + widths[d][1];
+  const Tensor y = empty(shape, x.dtype());
+  {
+    const NoGrad off;
+    copy_(inner_part(y, widths, 0), x);
+    for (int d = 0; d < x.ndim(); ++d) {
+      const Tensor part = inner_part(y, widths, d + 1);
+      for (const bool after : {false, true}) {
+        if (widths[d][after] == 0) continue;
+        const auto [made, source] = end_of(mode, part, d, widths[d], after);
+        kernels::copy(y.dtype(), y.dtype(), loop_over(made, mode == Mode::Reflect ? flip(source, Dims{d}) : source));
+      }
+    }
+  }
+  return record("pad", y,
+                wrt(x, [widths, mode](const Tensor& dy) { return pad_by_copies_backward(dy, widths, mode); }));
+}
+
 }  // namespace
 
 Tensor pad(const Tensor& x, std::span<const int64_t> widths, std::string_view mode, const Tensor& value) {
@@ -98,16 +148,10 @@ Tensor pad(const Tensor& x, std::span<const int64_t> widths, std::string_view mo
   if (fill.numel() != 1) raise<ValueError>("pad: expected one value, got shape ", fill.shape());
   if (how != Mode::Constant && fill.item() != 0)
     raise<ValueError>("pad: mode '", mode, "' takes no value, got ", fill.item());
-  Tensor y = cropped(x, left);
+  const Tensor y = cropped(x, left);
   if (how == Mode::Constant) return pad_constant(y, left, fill);
   check_growth(mode, y, left);
-  bool fresh = false;
-  for (int d = 0; d < x.ndim(); ++d) {
-    if (left[d][0] + left[d][1] == 0) continue;
-    y = index_select(y, d, sources(how, y.size(d), left[d]));
-    fresh = true;
-  }
-  return fresh ? y : clone(y);
+  return pad_by_copies(y, left, how);
 }
 
 }  // namespace dlcore

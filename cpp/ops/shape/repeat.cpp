@@ -1,7 +1,6 @@
 #include "dlcore/ops.h"
 
-// Copies side by side: each axis is a view in which x repeats, then copied. Axes go from the last to the first, so that
-// all passes but the last one are over less than the result.
+// Copies side by side: a view in which x repeats, then copied.
 namespace dlcore {
 namespace {
 
@@ -24,20 +23,48 @@ void check_repeats(const char* op, const Dims& repeats) {
   }
 }
 
-Tensor repeat_axes(const Tensor& x, const Dims& repeats) {
+// In one pass, where an axis more for each that is repeated is not too many.
+Tensor repeat_at_once(const Tensor& x, const Dims& repeats, const Shape& shape) {
+  Shape single, repeated;
+  for (int d = 0; d < x.ndim(); ++d) {
+    if (repeats[d] != 1) {
+      single.push_back(1);
+      repeated.push_back(repeats[d]);
+    }
+    single.push_back(x.size(d));
+    repeated.push_back(x.size(d));
+  }
+  return reshape(expand(reshape(x, single), repeated), shape);
+}
+
+// Axis by axis, from the last to the first, so that all passes but the last one are over less than the result.
+Tensor repeat_one_by_one(const Tensor& x, const Dims& repeats) {
+  Tensor y = x;
   Shape shape = x.shape();
-  while (shape.size() < repeats.size()) shape.insert(0, 1);
-  Tensor y = reshape(x, shape);
-  bool fresh = false;
   for (int d = shape.size() - 1; d >= 0; --d) {
     if (repeats[d] == 1) continue;
     const Halves halves(shape, d);
     shape[d] *= repeats[d];
-    numel_of(shape);  // can be counted
     y = repeat_rows(y, halves.before, halves.from, repeats[d], shape);
-    fresh = true;
   }
-  return fresh ? contiguous(y) : clone(y);
+  return y;
+}
+
+Tensor repeat_axes(const Tensor& x, const Dims& repeats) {
+  Shape from = x.shape();
+  while (from.size() < repeats.size()) from.insert(0, 1);
+  Shape shape = from;
+  int repeated = 0;
+  for (int d = 0; d < shape.size(); ++d) {
+    if (__builtin_mul_overflow(from[d], repeats[d], &shape[d]))
+      raise<OutOfMemory>("repeat: axis ", d, " of size ", from[d], " times ", repeats[d], " cannot be counted");
+    repeated += repeats[d] != 1;
+  }
+  numel_of(shape);  // can be counted
+  const Tensor all = reshape(x, from);
+  if (repeated == 0) return clone(all);
+  return contiguous(from.size() + repeated <= kMaxDims ? repeat_at_once(all, repeats, shape)
+                                                       : repeat_one_by_one(all, repeats));
 }
 
 }  // namespace
