@@ -65,6 +65,10 @@ struct Add {
 
 template <class Op, class T>
 void put_row(int64_t n, T* x, const T* y, const int64_t* index, const std::array<int64_t, 3>& step, int64_t stride) {
+  if (step[0] == 0 && step[1] == 1 && step[2] == 1) {
+    for (int64_t i = 0; i < n; ++i) Op::join(x[index[i] * stride], y[i]);
+    return;
+  }
   if (step[2] != 0) {
     for (int64_t i = 0; i < n; ++i) Op::join(x[i * step[0] + index[i * step[2]] * stride], y[i * step[1]]);
     return;
