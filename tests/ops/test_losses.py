@@ -95,7 +95,7 @@ def test_nll_loss(shape, targets, reduction):
 
 
 def test_nll_loss_ignores_a_class_even_at_minus_infinity():
-    x = np.log(np.array([[0.5, 0.5, 0.0], [0.25, 0.75, 0.0]]) + [[0, 0, 0], [0, 0, 0.0]], where=[[True, True, False]] * 2)
+    x = np.log(np.array([[0.5, 0.5, 1.0], [0.25, 0.75, 1.0]]))
     x[:, 2] = -np.inf
     loss = dlcore.nll_loss(dlcore.tensor(x), dlcore.tensor([2, 1]), ignore_index=2)
     assert loss.item() == pytest.approx(-np.log(0.75))
