@@ -66,5 +66,7 @@ def test_errors():
     check_error(ValueError, text, lambda: dlcore.pad(x, (0, 4), "circular"))
     text = "pad: mode 'replicate' cannot make 1 elements of axis 1 of size 0"
     check_error(ValueError, text, lambda: dlcore.pad(x[:, :0], (0, 1), "replicate"))
+    text = "pad: a width of 9223372036854775807 is more than can be addressed"
+    check_error(MemoryError, text, lambda: dlcore.pad(x, (2**63 - 1, 0)))
     text = "pad: mode 'reflect' takes no value, got 2"
     check_error(ValueError, text, lambda: dlcore.pad(x, (1, 0), "reflect", 2))

@@ -84,6 +84,9 @@ def test_errors():
     check_error(ValueError, text, lambda: x.repeat(2))
     check_error(ValueError, "repeat: expected repeats >= 0, got (2, -1)", lambda: x.repeat(2, -1))
     check_error(ValueError, "tile: expected repeats >= 0, got (-1,)", lambda: x.tile(-1))
+    text = "repeat: 4611686018427387904 times 3 elements are more than can be addressed"
+    check_error(MemoryError, text, lambda: x.repeat(1, 2**62))
+    check_error(MemoryError, text, lambda: x.repeat_interleave(2**62, 1))
     text = "repeat_interleave: repeats: expected dtype int64 or int32, got float32"
     check_error(TypeError, text, lambda: x.repeat_interleave(dlcore.ones(2), 0))
     text = "repeat_interleave: expected one number of repeats or 3, got shape (2,)"

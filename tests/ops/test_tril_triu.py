@@ -17,6 +17,13 @@ def test_diagonals(op, ref, diagonal):
         check_op(op, ref, shape, diagonal)
 
 
+@pytest.mark.parametrize("far", [2**63 - 1, -(2**63)])
+def test_the_farthest_diagonals(far):
+    x = dlcore.ones(2, 3)
+    assert x.tril(far).sum().item() == (6 if far > 0 else 0)
+    assert x.triu(far).sum().item() == (0 if far > 0 else 6)
+
+
 @pytest.mark.parametrize("n", SIZES)
 @pytest.mark.parametrize(("op", "ref"), OPS)
 def test_sizes(op, ref, n):
@@ -67,4 +74,6 @@ def test_errors():
     check_error(ValueError, text, lambda: dlcore.zeros(()).diag_embed())
     text = "diag_embed: expected two different axes, got 0 and -2"
     check_error(ValueError, text, lambda: x.diag_embed(0, 0, -2))
+    text = "diag_embed: an offset of -9223372036854775808 is more than can be addressed"
+    check_error(MemoryError, text, lambda: x.diag_embed(-(2**63)))
     check_error(IndexError, "diag_embed: axis 2 is out of range for shape (3, 1)", lambda: x.diag_embed(0, 0, 2))

@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "kernels/copy.h"
 #include "ops/result.h"
 
@@ -5,7 +7,10 @@ namespace dlcore {
 
 Tensor diag_embed(const Tensor& x, int64_t offset, int axis0, int axis1) {
   if (x.ndim() == 0) raise<ValueError>("diag_embed: expected at least 1 dimension, got shape ", x.shape());
-  const int64_t n = x.size(x.ndim() - 1) + (offset < 0 ? -offset : offset);
+  constexpr int64_t kMost = int64_t{1} << 31;  // a matrix of as many rows and columns cannot be counted
+  if (offset > kMost || offset < -kMost)
+    raise<OutOfMemory>("diag_embed: an offset of ", offset, " is more than can be addressed");
+  const int64_t n = x.size(x.ndim() - 1) + std::abs(offset);
   Shape shape = x.shape();
   shape.push_back(1);  // the axes of the result count
   const int a = normalize_axis("diag_embed", axis0, shape), b = normalize_axis("diag_embed", axis1, shape);

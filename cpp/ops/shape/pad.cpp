@@ -10,6 +10,10 @@ Widths checked_widths(const Tensor& x, std::span<const int64_t> widths) {
   if (widths.size() % 2 != 0 || widths.size() > 2 * static_cast<size_t>(x.ndim()))
     raise<ValueError>("pad: expected a pair of widths for at most each axis of shape ", x.shape(), ", got ",
                       widths.size(), " numbers");
+  constexpr int64_t kMost = int64_t{1} << 60;  // beyond it, sums of widths could not be counted
+  for (int64_t w : widths) {
+    if (w > kMost || w < -kMost) raise<OutOfMemory>("pad: a width of ", w, " is more than can be addressed");
+  }
   Widths out{};
   for (size_t i = 0; i < widths.size(); ++i) out[x.ndim() - 1 - i / 2][i % 2] = widths[i];
   for (int d = 0; d < x.ndim(); ++d) {

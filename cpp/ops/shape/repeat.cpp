@@ -17,6 +17,13 @@ Tensor repeat_rows(const Tensor& x, int64_t rows, int64_t n, int64_t times, cons
   return reshape(expand(reshape(x, {rows, 1, n}), {rows, times, n}), shape);
 }
 
+int64_t counted(int64_t size, int64_t times) {
+  int64_t n = 0;
+  if (__builtin_mul_overflow(size, times, &n))
+    raise<OutOfMemory>("repeat: ", times, " times ", size, " elements are more than can be addressed");
+  return n;
+}
+
 void check_repeats(const char* op, const Dims& repeats) {
   for (int64_t r : repeats) {
     if (r < 0) raise<ValueError>(op, ": expected repeats >= 0, got ", repeats);
@@ -56,8 +63,7 @@ Tensor repeat_axes(const Tensor& x, const Dims& repeats) {
   Shape shape = from;
   int repeated = 0;
   for (int d = 0; d < shape.size(); ++d) {
-    if (__builtin_mul_overflow(from[d], repeats[d], &shape[d]))
-      raise<OutOfMemory>("repeat: axis ", d, " of size ", from[d], " times ", repeats[d], " cannot be counted");
+    shape[d] = counted(from[d], repeats[d]);
     repeated += repeats[d] != 1;
   }
   numel_of(shape);  // can be counted
@@ -96,7 +102,8 @@ Tensor repeat_interleave(const Tensor& x, const Tensor& repeats, std::optional<i
   if (repeats.numel() == 1) {
     if (repeats.item<int64_t>() == 1) return clone(x);
     Shape shape = x.shape();
-    shape[a] *= repeats.item<int64_t>();
+    shape[a] = counted(n, repeats.item<int64_t>());
+    numel_of(shape);  // can be counted
     const Halves halves(x.shape(), a + 1);
     return contiguous(repeat_rows(x, halves.before, halves.from, repeats.item<int64_t>(), shape));
   }

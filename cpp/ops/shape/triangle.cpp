@@ -11,7 +11,11 @@ Tensor triangle(const char* op, const Tensor& x, int64_t diagonal, Kernel kernel
   const int outer = x.ndim() - 1;
   const Tensor y = empty(x.shape(), x.dtype());
   if (y.numel() == 0) return y;
-  kernels::Triangle t{{}, x.size(outer - 1), x.size(outer), x.strides()[outer], diagonal};
+  kernels::Triangle t{{},
+                      x.size(outer - 1),
+                      x.size(outer),
+                      x.strides()[outer],
+                      std::clamp(diagonal, -x.size(outer - 1), x.size(outer))};
   t.rows.ndim = outer;
   t.rows.numel = x.numel() / t.columns;
   t.rows.data = {y.data(), x.data()};
