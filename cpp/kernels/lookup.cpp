@@ -14,23 +14,12 @@
 #include <limits>
 
 #include "core/parallel.h"
+#include "kernels/bits.h"
 
 namespace dlcore::kernels {
 namespace {
 
 constexpr int64_t kColumns = 32;  // of a piece at least, in rows: two cache lines of floats in each
-
-template <class F>
-void visit_bits(DType dtype, F&& f) {
-  switch (item_size(dtype)) {
-    case 1:
-      return f.template operator()<uint8_t>();
-    case 4:
-      return f.template operator()<uint32_t>();
-    default:
-      return f.template operator()<uint64_t>();
-  }
-}
 
 // The inner stride of each operand.
 std::array<int64_t, 3> inner_steps(const Loop<3>& loop) {
@@ -48,6 +37,8 @@ void take_run(int64_t n, T* y, const T* x, const int64_t* index, const std::arra
     } else {
       for (int64_t i = 0; i < n; ++i) y[i * step[0]] = x[i * step[1]];
     }
+  } else if (step[0] == 1 && step[1] == 0 && step[2] == 1 && stride == 1) {
+    for (int64_t i = 0; i < n; ++i) y[i] = x[index[i]];
   } else if (step[0] == 1 && step[2] == 1) {
     for (int64_t i = 0; i < n; ++i) y[i] = x[i * step[1] + index[i] * stride];
   } else {
@@ -74,6 +65,10 @@ struct Add {
 
 template <class Op, class T>
 void put_row(int64_t n, T* x, const T* y, const int64_t* index, const std::array<int64_t, 3>& step, int64_t stride) {
+  if (step[0] == 0 && step[1] == 1 && step[2] == 1) {
+    for (int64_t i = 0; i < n; ++i) Op::join(x[index[i] * stride], y[i]);
+    return;
+  }
   if (step[2] != 0) {
     for (int64_t i = 0; i < n; ++i) Op::join(x[i * step[0] + index[i * step[2]] * stride], y[i * step[1]]);
     return;
@@ -115,6 +110,17 @@ void put_all(const Put& put) {
   });
 }
 
+template <class Step>
+void widen(int64_t n, const int64_t* x, Step step, int64_t& low, int64_t& high) {
+  int64_t min = low, max = high;
+  for (int64_t i = 0; i < n; ++i) {
+    min = std::min(min, x[i * step]);
+    max = std::max(max, x[i * step]);
+  }
+  low = min;
+  high = max;
+}
+
 void keep_extreme(std::atomic<int64_t>& kept, int64_t value, bool (*better)(int64_t, int64_t)) {
   int64_t now = kept.load(std::memory_order_relaxed);
   while (better(value, now) && !kept.compare_exchange_weak(now, value, std::memory_order_relaxed)) {
@@ -152,9 +158,10 @@ Extent extent(const Loop<1>& index) {
     int64_t low = std::numeric_limits<int64_t>::max(), high = std::numeric_limits<int64_t>::min();
     walk(index, begin, end, [&](const std::array<int64_t, 1>& at, int64_t n) {
       const int64_t* x = index.at<const int64_t>(0) + at[0];
-      for (int64_t i = 0; i < n; ++i) {
-        low = std::min(low, x[i * step]);
-        high = std::max(high, x[i * step]);
+      if (step == 1) {
+        widen(n, x, std::integral_constant<int64_t, 1>(), low, high);
+      } else {
+        widen(n, x, step, low, high);
       }
     });
     keep_extreme(min, low, [](int64_t a, int64_t b) { return a < b; });

@@ -26,6 +26,8 @@ def test_errors():
     check_error(ValueError, text, lambda: dlcore.one_hot(x, -2))
     text = "one_hot: the number of classes does not follow from shape (0,); pass num_classes"
     check_error(ValueError, text, lambda: dlcore.one_hot(x[:0]))
+    text = "one_hot: more classes than can be addressed"
+    check_error(MemoryError, text, lambda: dlcore.one_hot(x + (2**63 - 4)))
     check_error(
         TypeError,
         "one_hot: index: expected dtype int64 or int32, got float32",

@@ -54,6 +54,14 @@ std::vector<Index> entries(const Tensor& x, std::span<const Tensor> indices) {
   return out;
 }
 
+// x[mask] = number: the places need not be found.
+bool is_one_mask(const Tensor& x, std::span<const Index> indices) {
+  if (indices.size() != 1 || indices[0].kind != Index::Of) return false;
+  const Tensor& mask = indices[0].tensor;
+  return mask.dtype() == DType::Bool && mask.ndim() > 0 && mask.ndim() <= x.ndim() &&
+         std::equal(mask.shape().begin(), mask.shape().end(), x.shape().begin());
+}
+
 void check_values(const char* op, const Tensor& x, const Tensor& values) {
   if (values.is_weak()) {
     detail::check_kept_dtype(op, x, values.dtype());
@@ -66,15 +74,14 @@ void check_values(const char* op, const Tensor& x, const Tensor& values) {
 
 const Tensor& set_index(const Tensor& x, std::span<const Index> indices, const Tensor& value) {
   check_writable("index_put_", x);
-  const bool one_mask = indices.size() == 1 && indices[0].kind == Index::Of && indices[0].tensor.ndim() > 0 &&
-                        indices[0].tensor.dtype() == DType::Bool;
+  if (value.ndim() == 0 && is_one_mask(x, indices)) {
+    Shape shape = indices[0].tensor.shape();
+    while (shape.size() < x.ndim()) shape.push_back(1);
+    return masked_fill_(x, reshape(indices[0].tensor, shape), to(value, x.dtype()));
+  }
   const auto [view, places] = resolve("index_put_", x, indices);
   if (places.empty()) {
     copy_(view, fitted("index_put_", value, view.shape(), value.dtype()));
-  } else if (one_mask && value.ndim() == 0) {  // nothing to find: every element is looked at once
-    Shape shape = indices[0].tensor.shape();
-    while (shape.size() < x.ndim()) shape.push_back(1);
-    masked_fill_(x, reshape(indices[0].tensor, shape), to(value, x.dtype()));
   } else {
     write_in_place("index_put_", view, places, value, false);
   }
