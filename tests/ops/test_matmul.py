@@ -45,6 +45,16 @@ def test_more_than_one_tile(m, k, n):
     check_op(matmul, reference.matmul, (m, k), (k, n), order2=False, layouts=("transposed", "mixed"))
 
 
+@pytest.mark.parametrize(("a", "b"), [((5, 200_000), (200_000, 3)), ((200_000,), (200_000,)), ((64, 5000), (5000, 70))])
+def test_a_long_sum(a, b):
+    check_op(matmul, reference.matmul, a, b, order2=False, layouts=("transposed",), rtol=1e-5, atol=2e-3)
+    check_threads(matmul, a, b)
+
+
+def test_a_long_sum_of_integers():
+    check_op(matmul, reference.matmul, integers((3, 140_000), 9), integers((140_000, 2), 9), grad=False)
+
+
 def test_every_stride_of_a_batch():
     a = np.random.default_rng(0).standard_normal((2, 3, 4, 5))
     b = np.random.default_rng(1).standard_normal((2, 3, 5, 6))
