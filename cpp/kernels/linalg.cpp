@@ -17,13 +17,19 @@ namespace {
 
 constexpr int64_t kGrainWork = 1 << 16;  // multiplications per piece: about 30 us, as decompositions go one by one
 
+// Everything is computed in this one type, as each other one would be compiled again.
 template <class T>
 using Matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic>;
+
+// The i-th of matrices (rows, cols) that lie one after the other.
 template <class T>
-using Rows = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-// A matrix (n, n) of rows read as columns is its transpose: as good where the answer is then transposed too.
+auto matrix_at(const void* data, int64_t i, int64_t rows, int64_t cols) {
+  return Eigen::Map<const Matrix<T>>(static_cast<const T*>(data) + i * rows * cols, cols, rows).transpose();
+}
 template <class T>
-using Transposed = Eigen::Map<const Matrix<T>>;
+void store(const Matrix<T>& from, void* data, int64_t i) {
+  Eigen::Map<Matrix<T>>(static_cast<T*>(data) + i * from.size(), from.cols(), from.rows()) = from.transpose();
+}
 
 // The number of the batch's first matrix without an answer, whichever thread finds it.
 class FirstFailure {
@@ -63,9 +69,10 @@ int64_t inverse(DType dtype, const void* x, void* y, int64_t batches, int64_t n)
   if (n == 0) return kAll;
   return visit_floating(dtype, [&]<class T>() {
     return for_each_matrix(batches, n, [&](int64_t i) {
-      const Eigen::PartialPivLU<Matrix<T>> lu(Transposed<T>(static_cast<const T*>(x) + i * n * n, n, n));
+      const Eigen::PartialPivLU<Matrix<T>> lu(matrix_at<T>(x, i, n, n));
       if (singular(lu)) return false;
-      Eigen::Map<Matrix<T>>(static_cast<T*>(y) + i * n * n, n, n) = lu.solve(Matrix<T>::Identity(n, n));
+      const Matrix<T> one = Matrix<T>::Identity(n, n), solved = lu.solve(one);
+      store(solved, y, i);
       return true;
     });
   });
@@ -74,11 +81,7 @@ int64_t inverse(DType dtype, const void* x, void* y, int64_t batches, int64_t n)
 void det(DType dtype, const void* x, void* y, int64_t batches, int64_t n) {
   visit_floating(dtype, [&]<class T>() {
     for_each_matrix(batches, n, [&](int64_t i) {
-      T& to = static_cast<T*>(y)[i];
-      to =
-          n == 0
-              ? T(1)
-              : Eigen::PartialPivLU<Matrix<T>>(Transposed<T>(static_cast<const T*>(x) + i * n * n, n, n)).determinant();
+      static_cast<T*>(y)[i] = n == 0 ? T(1) : Eigen::PartialPivLU<Matrix<T>>(matrix_at<T>(x, i, n, n)).determinant();
       return true;
     });
   });
@@ -89,7 +92,7 @@ void slogdet(DType dtype, const void* x, void* sign, void* logabsdet, int64_t ba
     for_each_matrix(batches, n, [&](int64_t i) {
       T s = 1, log = 0;
       if (n > 0) {
-        const Eigen::PartialPivLU<Matrix<T>> lu(Transposed<T>(static_cast<const T*>(x) + i * n * n, n, n));
+        const Eigen::PartialPivLU<Matrix<T>> lu(matrix_at<T>(x, i, n, n));
         s = static_cast<T>(lu.permutationP().determinant());
         for (int64_t k = 0; k < n; ++k) {
           const T pivot = lu.matrixLU()(k, k);
@@ -108,9 +111,11 @@ int64_t cholesky(DType dtype, const void* x, void* y, int64_t batches, int64_t n
   if (n == 0) return kAll;
   return visit_floating(dtype, [&]<class T>() {
     return for_each_matrix(batches, n, [&](int64_t i) {
-      const Eigen::LLT<Matrix<T>> llt(Eigen::Map<const Rows<T>>(static_cast<const T*>(x) + i * n * n, n, n));
-      Eigen::Map<Rows<T>>(static_cast<T*>(y) + i * n * n, n, n) = llt.matrixL();
-      return llt.info() == Eigen::Success && (llt.matrixLLT().diagonal().array() > T(0)).all();  // NaN is no success
+      const Eigen::LLT<Matrix<T>> llt(matrix_at<T>(x, i, n, n));
+      if (llt.info() != Eigen::Success || !(llt.matrixLLT().diagonal().array() > T(0)).all()) return false;  // or NaN
+      const Matrix<T> lower = llt.matrixL();
+      store(lower, y, i);
+      return true;
     });
   });
 }
@@ -119,10 +124,10 @@ int64_t solve(DType dtype, const void* a, const void* b, void* y, int64_t batche
   if (n == 0) return kAll;
   return visit_floating(dtype, [&]<class T>() {
     return for_each_matrix(batches, n, [&](int64_t i) {
-      const Eigen::PartialPivLU<Matrix<T>> lu(Eigen::Map<const Rows<T>>(static_cast<const T*>(a) + i * n * n, n, n));
+      const Eigen::PartialPivLU<Matrix<T>> lu(matrix_at<T>(a, i, n, n));
       if (singular(lu)) return false;
-      const Matrix<T> right = Eigen::Map<const Rows<T>>(static_cast<const T*>(b) + i * n * columns, n, columns);
-      Eigen::Map<Rows<T>>(static_cast<T*>(y) + i * n * columns, n, columns) = lu.solve(right);
+      const Matrix<T> right = matrix_at<T>(b, i, n, columns), solved = lu.solve(right);
+      store(solved, y, i);
       return true;
     });
   });
@@ -133,16 +138,15 @@ int64_t solve_triangular(DType dtype, const void* a, const void* b, void* y, int
   if (n == 0) return kAll;
   return visit_floating(dtype, [&]<class T>() {
     return for_each_matrix(batches, n, [&](int64_t i) {
-      Matrix<T> triangle = Eigen::Map<const Rows<T>>(static_cast<const T*>(a) + i * n * n, n, n);
+      Matrix<T> triangle = matrix_at<T>(a, i, n, n), solved = matrix_at<T>(b, i, n, columns);
       if (unit) triangle.diagonal().setOnes();
       if ((triangle.diagonal().array() == T(0)).any()) return false;
-      Matrix<T> right = Eigen::Map<const Rows<T>>(static_cast<const T*>(b) + i * n * columns, n, columns);
       if (upper) {
-        triangle.template triangularView<Eigen::Upper>().solveInPlace(right);
+        triangle.template triangularView<Eigen::Upper>().solveInPlace(solved);
       } else {
-        triangle.template triangularView<Eigen::Lower>().solveInPlace(right);
+        triangle.template triangularView<Eigen::Lower>().solveInPlace(solved);
       }
-      Eigen::Map<Rows<T>>(static_cast<T*>(y) + i * n * columns, n, columns) = right;
+      store(solved, y, i);
       return true;
     });
   });
@@ -152,12 +156,12 @@ int64_t eigh(DType dtype, const void* x, void* eigenvalues, void* eigenvectors, 
   if (n == 0) return kAll;
   return visit_floating(dtype, [&]<class T>() {
     return for_each_matrix(batches, n, [&](int64_t i) {
-      const Matrix<T> matrix = Eigen::Map<const Rows<T>>(static_cast<const T*>(x) + i * n * n, n, n);
+      const Matrix<T> matrix = matrix_at<T>(x, i, n, n);
       const Eigen::SelfAdjointEigenSolver<Matrix<T>> solver(
           matrix, eigenvectors ? Eigen::ComputeEigenvectors : Eigen::EigenvaluesOnly);
       if (solver.info() != Eigen::Success || !solver.eigenvalues().allFinite()) return false;
-      Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, 1>>(static_cast<T*>(eigenvalues) + i * n, n) = solver.eigenvalues();
-      if (eigenvectors) Eigen::Map<Rows<T>>(static_cast<T*>(eigenvectors) + i * n * n, n, n) = solver.eigenvectors();
+      std::copy_n(solver.eigenvalues().data(), n, static_cast<T*>(eigenvalues) + i * n);
+      if (eigenvectors) store<T>(solver.eigenvectors(), eigenvectors, i);
       return true;
     });
   });
