@@ -1,12 +1,13 @@
-// One pass over each row of logits while it is in the first cache, forward and backward. With q the smoothed and weighted
-// target, q[c] = w[c] ((1 - s) [c = t] + s / classes), and Q its sum: loss = Q z - q . x and dx = dy (Q exp(x - z) - q).
-// Threads share the rows; no row's sum is split.
+// One pass over each row of logits while it is in the first cache, forward and backward. With q the smoothed and
+// weighted target, q[c] = w[c] ((1 - s) [c = t] + s / classes), and Q its sum: loss = Q z - q . x and dx = dy (Q exp(x
+// - z) - q). Threads share the rows; no row's sum is split.
 #include "kernels/cross_entropy.h"
 
 #include <Eigen/Core>
 #include <cmath>
 
-#include "core/parallel.h"
+#include "kernels/math.h"
+#include "kernels/reducers.h"
 
 namespace dlcore::kernels {
 namespace {
@@ -26,6 +27,21 @@ struct Rows {
   bool ignores(int64_t row) const { return of.target[row] == of.ignored; }
   int64_t grain() const { return std::max<int64_t>(1, kElementGrain / 8 / std::max<int64_t>(of.classes, 1)); }
 
+  // ln(sum of e^x), the exponentials of kRun elements at a time in a loop of their own.
+  static T log_sum(const Row<T>& x) {
+    const T top = x.maxCoeff();
+    if (std::isinf(top)) return top;
+    T e[kRun];
+    double total = 0;
+    for (int64_t begin = 0; begin < x.size(); begin += kRun) {
+      const int64_t n = std::min<int64_t>(kRun, x.size() - begin);
+      const T* from = x.data() + begin;
+      for (int64_t i = 0; i < n; ++i) e[i] = math::exp(from[i] - top);
+      total += detail::run_total(Sum<T>{}, e, n, detail::Same<NoParam>{});
+    }
+    return top + static_cast<T>(std::log(total));
+  }
+
   T smooth_sum(const Row<T>& x) const {  // sum_c of the smoothing part of q times x
     if (everywhere == 0) return 0;
     return everywhere * (weight ? (x * Row<T>(weight, of.classes)).sum() : x.sum());
@@ -41,8 +57,7 @@ void cross_entropy(DType dtype, const CrossEntropy& of, const void* x_, void* lo
     parallel_for(of.rows, rows.grain(), [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         const Row<T> x(static_cast<const T*>(x_) + i * of.classes, of.classes);
-        const T top = x.maxCoeff();
-        z[i] = std::isinf(top) ? top : top + std::log((x - top).exp().sum());
+        z[i] = rows.log_sum(x);
         loss[i] = weight[i] = 0;
         if (rows.ignores(i)) continue;
         const int64_t t = of.target[i];
@@ -68,7 +83,11 @@ void cross_entropy_backward(DType dtype, const CrossEntropy& of, const void* x_,
         }
         const T g = dy[i * dy_stride];
         const T own = rows.hit * rows.weight_of(of.target[i]);
-        dx = (x - z[i]).exp() * (g * (own + rows.all));
+        const T scale = g * (own + rows.all), zi = z[i];
+        const T* from = x.data();
+        T* to = dx.data();
+#pragma GCC ivdep
+        for (int64_t c = 0; c < of.classes; ++c) to[c] = math::exp(from[c] - zi) * scale;
         if (rows.everywhere != 0) {
           if (rows.weight) {
             dx -= Row<T>(rows.weight, of.classes) * (g * rows.everywhere);

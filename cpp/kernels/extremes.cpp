@@ -4,6 +4,7 @@
 #include "kernels/order.h"
 
 namespace dlcore::kernels {
+
 void maximum(DType dtype, const Loop<3>& loop) {
   any_dtype(dtype, loop, [](auto a, auto b) { return larger(a, b); });
 }

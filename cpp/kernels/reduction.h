@@ -190,8 +190,8 @@ void share_out(const Reduction& reduction, const Gather& gather, const Join& joi
   const int64_t width = std::min(row, kColumns);  // outputs per unit
   const int64_t blocks = pieces_of(row, width), units = kept.numel / row * blocks;
   const auto place = [&](int64_t unit) {
-    const int64_t first = unit % blocks * width;
-    const auto [x_at, y_at] = kept_offsets(kept, columns ? inner : kept.ndim, unit / blocks);
+    const int64_t line = blocks == 1 ? unit : unit / blocks, first = (unit - line * blocks) * width;
+    const auto [x_at, y_at] = kept_offsets(kept, columns ? inner : kept.ndim, line);
     return Unit{x_at + first * x_step, y_at + first * y_step, std::min(width, row - first)};
   };
 

@@ -180,7 +180,7 @@ void topk(DType dtype, int64_t rows, int64_t n, int64_t k, bool descending, cons
     auto* values = static_cast<T*>(values_);
     // A part gives its own k first, of which the first of all are chosen: worth it where a part is much more than k.
     const int64_t part = rows == 1 && k <= kPart / 16 ? kPart : n, parts = pieces_of(n, part);
-    const int64_t capacity = std::min(part, std::max<int64_t>(4 * k, 1024));
+    const int64_t capacity = std::min(part, std::max<int64_t>(4 * k, 64));
     with_packed<T>(n, [&]<class Packed>() {
       parallel_for(rows, std::max<int64_t>(1, kElementGrain / n), [&](int64_t begin, int64_t end) {
         const auto room = std::make_unique_for_overwrite<Packed[]>(parts * capacity);
