@@ -35,7 +35,7 @@ class _GradMode:
         return in_mode
 
 
-class no_grad(_GradMode):  # noqa: N801 (PyTorch's name)
+class no_grad(_GradMode):
     """Compute without recording gradients.
 
     Example:
@@ -49,13 +49,13 @@ class no_grad(_GradMode):  # noqa: N801 (PyTorch's name)
     _mode = False
 
 
-class enable_grad(_GradMode):  # noqa: N801
+class enable_grad(_GradMode):
     """Record gradients again inside a `no_grad` block."""
 
     _mode = True
 
 
-class set_grad_enabled(_GradMode):  # noqa: N801
+class set_grad_enabled(_GradMode):
     """Record gradients or not, at once and until the end of a `with` block if there is one."""
 
     def __init__(self, mode: bool) -> None:

@@ -83,7 +83,9 @@ def grad(
     keep = create_graph if retain_graph is None else retain_graph
     inputs = _as_list(inputs)
     unused = materialize_grads if allow_unused is None else allow_unused
-    grads = _core._grad(_as_list(outputs), inputs, _as_list(grad_outputs), keep, create_graph, unused or materialize_grads)
+    grads = _core._grad(
+        _as_list(outputs), inputs, _as_list(grad_outputs), keep, create_graph, unused or materialize_grads
+    )
     if materialize_grads:
         grads = [_core.zeros(x.shape, dtype=x.dtype) if g is None else g for g, x in zip(grads, inputs, strict=True)]
     return tuple(grads)
