@@ -14,23 +14,12 @@
 #include <limits>
 
 #include "core/parallel.h"
+#include "kernels/bits.h"
 
 namespace dlcore::kernels {
 namespace {
 
 constexpr int64_t kColumns = 32;  // of a piece at least, in rows: two cache lines of floats in each
-
-template <class F>
-void visit_bits(DType dtype, F&& f) {
-  switch (item_size(dtype)) {
-    case 1:
-      return f.template operator()<uint8_t>();
-    case 4:
-      return f.template operator()<uint32_t>();
-    default:
-      return f.template operator()<uint64_t>();
-  }
-}
 
 // The inner stride of each operand.
 std::array<int64_t, 3> inner_steps(const Loop<3>& loop) {

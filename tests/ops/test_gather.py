@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import reference
 from check import SIZES, check_error, check_op, check_threads
-from samples import boolean, exactly, integers
+from samples import exactly, integers
 
 DTYPES = (np.bool_, np.uint8, np.int32, np.int64)
 

@@ -58,12 +58,17 @@ from .indexing import (
     embedding,
     embedding_gradient,
     gather,
+    index,
     index_add,
+    index_gradient,
+    index_put,
     index_select,
     masked_fill,
+    masked_select,
     one_hot,
     scatter,
     scatter_add,
+    set_index,
 )
 from .linalg import cholesky, det, eigh, einsum, inverse, linear, matmul, outer, slogdet, solve
 from .losses import (
@@ -102,12 +107,14 @@ from .reductions import (
 from .shapes import (
     cat,
     chunk,
+    diag_embed,
     expand,
     flatten,
     flip,
     pad,
     permute,
     repeat,
+    repeat_interleave,
     reshape,
     roll,
     split,

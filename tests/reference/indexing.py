@@ -9,6 +9,66 @@ def _along(place, dim, index):
     return (*place[:dim], index, *place[dim + 1 :])
 
 
+def integers_first(input, key):
+    """Return a view and a key without integers such that view[key] is what PyTorch means by input[key].
+
+    NumPy counts integers among arrays as arrays; here they pick before the arrays do, which matters for the place of
+    the arrays' dimensions.
+    """
+    basic, rest = [], []
+    for entry in key if isinstance(key, tuple) else (key,):
+        if isinstance(entry, int) and not isinstance(entry, bool):
+            basic.append(entry)
+            continue
+        rest.append(entry)
+        if entry is Ellipsis:
+            basic.append(entry)
+        elif entry is not None and not isinstance(entry, bool):
+            axes = entry.ndim if isinstance(entry, np.ndarray) and entry.dtype == bool else 1
+            basic.extend([slice(None)] * axes)
+    if not any(entry is Ellipsis for entry in basic):
+        basic.append(Ellipsis)  # so that even one element is a view
+    return input[tuple(basic)], tuple(rest)
+
+
+def index(input, key):
+    """Return input[key] as NumPy does, after integers have picked."""
+    view, rest = integers_first(input, key)
+    return view[rest]
+
+
+def index_gradient(dy, shape, key):
+    """Return zeros to which dy is added at key."""
+    dx = np.zeros(shape)
+    view, rest = integers_first(dx, key)
+    np.add.at(view, rest, dy)
+    return dx
+
+
+def set_index(input, key, value):
+    """Return y = input with y[key] = value; where a place is named twice, the last value stays."""
+    y = input.copy()
+    view, rest = integers_first(y, key)
+    view[rest] = value
+    return y
+
+
+def index_put(input, indices, values, accumulate=False):
+    """Return y = input, then y[indices] = values, or += values."""
+    y = input.copy()
+    if accumulate:
+        np.add.at(y, tuple(indices), values)
+    else:
+        y[tuple(indices)] = values
+    return y
+
+
+def masked_select(input, mask):
+    """Return the elements where mask, in order."""
+    input, mask = np.broadcast_arrays(input, mask)
+    return input[mask]
+
+
 def gather(input, dim, index):
     """Return y[i, j, k] = x[index[i, j, k], j, k] for dim = 0, and so on."""
     y = np.empty(index.shape, input.dtype)

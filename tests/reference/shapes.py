@@ -120,6 +120,20 @@ def repeat(input, *repeats):
     return np.tile(input, repeats)
 
 
+def repeat_interleave(input, repeats, dim=None):
+    """Repeat each slice along dim several times in a row; without dim, each element of the flattened input."""
+    return np.repeat(input, repeats, dim)
+
+
+def diag_embed(input, offset=0, dim1=-2, dim2=-1):
+    """Return matrices along dim1 and dim2 with the last dimension of input on a diagonal."""
+    n = input.shape[-1] + abs(offset)
+    y = np.zeros((*input.shape[:-1], n, n), input.dtype)
+    for i in range(input.shape[-1]):
+        y[..., i + max(-offset, 0), i + max(offset, 0)] = input[..., i]
+    return np.moveaxis(y, (-2, -1), (dim1, dim2))
+
+
 def unfold(input, dimension, size, step):
     """Return all slices of `size` along a dimension, `step` apart: the slices' elements form a new last dimension."""
     starts = range(0, input.shape[dimension] - size + 1, step)
