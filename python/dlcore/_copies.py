@@ -1,6 +1,5 @@
 """How tensors are copied and pickled: by their numbers, without history."""
 
-import copy
 from typing import Any
 
 import numpy as np
@@ -32,6 +31,8 @@ def _copy(self: Tensor) -> Tensor:
 
 
 def _deepcopy(self: Tensor, memo: dict[int, Any]) -> Tensor:
+    import copy  # only who copies needs it, and has it
+
     if id(self) in memo:
         return memo[id(self)]
     if not self.is_leaf:

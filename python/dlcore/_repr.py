@@ -1,15 +1,13 @@
 """How tensors are written: in PyTorch's layout, by NumPy's array2string."""
 
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ._core import Tensor, bool, float32, int64
 
 
-@dataclass(frozen=True)
-class _PrintOptions:
+class _PrintOptions(NamedTuple):
     precision: int = 4
     threshold: int = 1000
     edgeitems: int = 3
@@ -49,12 +47,12 @@ def set_printoptions(
     for name, value in changes.items():
         if value < 0:
             raise ValueError(f"set_printoptions: {name} must not be negative, got {value}")
-    _options = replace(_options, **changes)
+    _options = _options._replace(**changes)
 
 
 def get_printoptions() -> dict[str, int]:
     """Return how tensors are written, under the names of `set_printoptions`."""
-    return {field.name: getattr(_options, field.name) for field in fields(_options)}
+    return _options._asdict()
 
 
 def _shown(array: np.ndarray) -> np.ndarray:

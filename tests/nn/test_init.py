@@ -71,7 +71,25 @@ def test_constants():
     np.testing.assert_array_equal(init.eye_(dl.zeros(2, 3)).numpy(), np.eye(2, 3))
 
 
-@pytest.mark.parametrize("fill", [init.uniform_, init.normal_, init.trunc_normal_, init.xavier_normal_])
+@pytest.mark.parametrize("shape", [(7, 7), (9, 4), (4, 9), (3, 2, 2)])
+def test_orthogonal(shape):
+    matrix = init.orthogonal_(dl.zeros(shape, dtype=dl.float64), gain=3.0).numpy().reshape(shape[0], -1) / 3
+    small = matrix @ matrix.T if matrix.shape[0] <= matrix.shape[1] else matrix.T @ matrix
+    np.testing.assert_allclose(small, np.eye(len(small)), atol=1e-12)
+
+
+def test_orthogonal_matrices_turn_by_all_angles():
+    generator = dl.Generator().manual_seed(0)
+    drawn = np.stack([init.orthogonal_(dl.zeros(2, 2), generator=generator).numpy() for _ in range(2000)])
+    angles = np.arctan2(drawn[:, 1, 0], drawn[:, 0, 0])
+    counts = np.histogram(angles, 8, (-np.pi, np.pi))[0]
+    assert abs(counts - 250).max() < 5 * math.sqrt(250)
+    assert abs((np.linalg.det(drawn) > 0).mean() - 0.5) < 5 / math.sqrt(4 * 2000)
+
+
+@pytest.mark.parametrize(
+    "fill", [init.uniform_, init.normal_, init.trunc_normal_, init.xavier_normal_, init.orthogonal_]
+)
 def test_a_seeded_generator_gives_the_same_again(fill):
     generators = [dl.Generator().manual_seed(7) for _ in range(2)]
     first, second = (filled(fill, generator=generator) for generator in generators)
@@ -104,5 +122,7 @@ def test_errors():
         init.kaiming_normal_(dl.zeros(3, 3), mode="fan")
     with pytest.raises(ValueError, match=r"calculate_gain: nonlinearity expected one of linear, .*, got 'sine'"):
         init.calculate_gain("sine")
+    with pytest.raises(ValueError, match=r"orthogonal_: tensor expected at least 2 dimensions, got shape \(3,\)"):
+        init.orthogonal_(dl.zeros(3))
     with pytest.raises(ValueError, match=r"eye_: tensor expected 2 dimensions, got shape \(3,\)"):
         init.eye_(dl.zeros(3))

@@ -79,6 +79,14 @@ def test_dropout():
             nn.Dropout(p)
 
 
+def test_layers_in_place():
+    for layer in (nn.Dropout(0.5, inplace=True), nn.ReLU(inplace=True)):
+        x = dl.tensor(X)
+        assert layer(x) is x
+        assert "inplace=True" in repr(layer)
+    np.testing.assert_array_equal(x.numpy(), np.maximum(X, 0))
+
+
 def test_flatten():
     x = dl.arange(24).reshape(2, 3, 4)
     assert tuple(nn.Flatten()(x).shape) == (2, 12)

@@ -223,6 +223,19 @@ def test_to_converts_floating_point_alone_and_in_place():
     assert {parameter.dtype for parameter in net.to(dl.zeros(1, dtype=dl.float64)).parameters()} == {dl.float64}
 
 
+def test_to_takes_devices_as_well():
+    net = Net()
+    assert net.to("cpu") is net.to(dl.device("cpu")) is net.to(device="cpu") is net
+    assert {parameter.dtype for parameter in net.to("cpu", dl.float64).parameters()} == {dl.float64}
+    assert {parameter.dtype for parameter in net.to(dtype=dl.float32).parameters()} == {dl.float32}
+    with pytest.raises(ValueError, match="device: expected 'cpu', got 'cuda'"):
+        net.to("cuda")
+    with pytest.raises(TypeError, match="to: expected a dtype, a device or a Tensor, got int"):
+        net.to(3)
+    with pytest.raises(TypeError, match=r"to: expected a floating dtype, got dlcore\.int64"):
+        net.to(dl.int64)
+
+
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, lambda module: pickle.loads(pickle.dumps(module))])
 def test_a_copy_shares_nothing_and_keeps_ties(duplicate):
     net = Net().eval()

@@ -1,6 +1,6 @@
 """Random numbers: Philox4x32-10 (Salmon et al. 2011, section 3.3) and what distributions make of its words.
 
-Written independently of the library, and to be equal to it bit for bit: floating steps are those of the dtype, one after
+Written independently of the library, and equal to it bit for bit: floating steps are those of the dtype, one after
 another. A draw is described by its seed, the number of its first block, and how many numbers it takes.
 """
 

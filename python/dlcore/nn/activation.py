@@ -8,11 +8,19 @@ from .module import Module
 
 
 class ReLU(Module):
-    """max(x, 0)."""
+    """max(x, 0); with `inplace` the input is overwritten."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        super().__init__()
+        self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
         """Return y of x's shape."""
-        return _core.relu(input)
+        return input.relu_() if self.inplace else _core.relu(input)
+
+    def extra_repr(self) -> str:
+        """Return whether it is in place."""
+        return "inplace=True" if self.inplace else ""
 
 
 class LeakyReLU(Module):

@@ -14,6 +14,7 @@ class Dropout(Module):
 
     Args:
         p: the probability, in [0, 1].
+        inplace: whether the input is overwritten.
 
     Example:
         >>> import dlcore as dl
@@ -22,16 +23,17 @@ class Dropout(Module):
         [1.0, 1.0, 1.0]
     """
 
-    def __init__(self, p: float = 0.5) -> None:
+    def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         super().__init__()
         if not 0.0 <= p <= 1.0:
             raise ValueError(f"Dropout: p expected a probability in [0, 1], got {p}")
         self.p = p
+        self.inplace = inplace
 
     def forward(self, input: Tensor) -> Tensor:
         """Return y of x's shape."""
-        return dropout(input, self.p, self.training)
+        return dropout(input, self.p, self.training, self.inplace)
 
     def extra_repr(self) -> str:
-        """Return the probability."""
-        return f"p={self.p}"
+        """Return the probability, and whether it is in place."""
+        return f"p={self.p}" + (", inplace=True" if self.inplace else "")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import math
 
-from .._core import Generator, Tensor, erf, eye, float64, rand, randn, where
+import numpy as np
+
+from .._core import Generator, Tensor, erf, eye, float64, from_numpy, rand, randn, where
 from ..autograd import no_grad
 
 _GAINS = {
@@ -165,3 +167,24 @@ def kaiming_normal_(
     if tensor.numel() == 0:
         return tensor
     return normal_(tensor, 0.0, _kaiming_std("kaiming_normal_", tensor, a, mode, nonlinearity), generator)
+
+
+def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:
+    """Set a matrix to a random orthogonal one, all being equally likely, times a gain.
+
+    A tensor of more axes counts as a matrix of the first by the others. Where it is not square, its rows are orthogonal
+    or, where there are too many of them, its columns.
+    Source: Saxe, McClelland and Ganguli, Exact solutions to the nonlinear dynamics of learning (2014), section 3;
+    Mezzadri, How to generate random matrices from the classical compact groups (2007), section 5.
+    """
+    if tensor.ndim < 2:
+        raise ValueError(f"orthogonal_: tensor expected at least 2 dimensions, got shape {tuple(tensor.shape)}")
+    if tensor.numel() == 0:
+        return tensor
+    rows = tensor.shape[0]
+    columns = tensor.numel() // rows
+    drawn = randn(max(rows, columns), min(rows, columns), dtype=float64, generator=generator)
+    q, r = np.linalg.qr(drawn.numpy())
+    q = q * np.where(np.diag(r) < 0, -1.0, 1.0)  # QR is unique, and so q uniform, with a positive diagonal alone
+    matrix = q.T if rows < columns else q
+    return _fill(tensor, from_numpy(np.ascontiguousarray(gain * matrix.reshape(tensor.shape))))

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 from .._core import Tensor, float32, float64
+from .._core import device as Device
 from .._core import dtype as DType
 from .hooks import Hooks
 from .parameter import Parameter, zero_grad
@@ -228,9 +229,29 @@ class Module(Hooks):
         """Forget the gradients of all parameters; with `set_to_none=False` fill them with zeros instead."""
         zero_grad(self.parameters(), set_to_none)
 
-    def to(self, dtype: DType | Tensor) -> Self:
-        """Convert the floating-point parameters and buffers, in place, to `dtype` (or that of a tensor)."""
-        dtype = dtype.dtype if isinstance(dtype, Tensor) else dtype
+    def to(self, *args: Any, device: Any = None, dtype: DType | None = None) -> Self:
+        """Convert the floating-point parameters and buffers, in place: `to(dtype)`, `to(device, dtype)`, `to(tensor)`.
+
+        Args:
+            args: a dtype, a device, both, or a tensor whose dtype is meant.
+            device: 'cpu', where everything lies already.
+            dtype: float32 or float64; by default everything stays as it is.
+        """
+        for arg in args:
+            if isinstance(arg, Tensor):
+                dtype = arg.dtype
+            elif isinstance(arg, DType):
+                dtype = arg
+            else:
+                device = arg
+        if isinstance(device, str):
+            Device(device)  # raises ValueError for another one than the processor
+        elif device is not None and not isinstance(device, Device):
+            raise TypeError(f"to: expected a dtype, a device or a Tensor, got {type(device).__name__}")
+        if dtype is None:
+            return self
+        if not dtype.is_floating_point:
+            raise TypeError(f"to: expected a floating dtype, got {dtype}")
         for parameter in self.parameters():
             if parameter.dtype.is_floating_point and parameter.dtype != dtype:
                 grad = parameter.grad
