@@ -99,8 +99,8 @@ Args:
 
 Example:
     >>> import dlcore
-    >>> dlcore.logsumexp(dlcore.tensor([1000.0, 1000.0]), 0)
-    tensor(1000.6931)
+    >>> dlcore.logsumexp(dlcore.tensor([1000.0, 0.0]), 0)
+    tensor(1000.)
 )";
 constexpr const char* kNorm = R"(Compute the vector norm (sum(|input|^p))^(1/p); the gradient where it is zero is zero.
 

@@ -10,7 +10,7 @@ void define_softmax(py::module_& m) {
           "    dtype: what input is converted to first.\n\n"
           "Returns:\n    A tensor of input's shape; NaN where a lane is -inf throughout.\n\n"
           "Raises:\n    TypeError: the dtype is not floating.\n\n"
-          "Example:\n    >>> import dlcore\n    >>> dlcore.softmax(dlcore.zeros(2, 4), -1)[0, 0].item()\n    0.25\n",
+          "Example:\n    >>> import dlcore\n    >>> dlcore.softmax(dlcore.zeros(2), 0)\n    tensor([0.5000, 0.5000])\n",
           "input"_a, "dim"_a, "dtype"_a = py::none())
       .op("log_softmax", unlocked(&log_softmax),
           "Compute input - ln(sum(e^input)) along a dimension: the logarithm of softmax, exact where that is tiny.\n\n"

@@ -3,7 +3,7 @@
 //   columns: each column keeps its best and, in an integer as wide as an element, the row it was met in. Rows are taken
 //            kRows at a time, so that even eight bits hold the row.
 //   runs:    the extreme of kRun elements is found as amax finds it; only where it beats what came before is the run,
-//            which is in the first cache, searched for its place.
+//            which is in the first cache, searched for its place. A short run is taken one by one.
 // Parts of a long axis are joined in order, so the first place stays the first.
 #include "kernels/argmax.h"
 
@@ -34,6 +34,14 @@ struct Search {
 
   Best<T> in_run(const T* x, int64_t begin, int64_t end) const {
     Best<T> best{x[begin * row_step], begin};
+    if (end - begin < kShortRun) {
+      for (int64_t i = begin + 1; i < end; ++i) {
+        const T candidate = x[i * row_step];
+        const bool wins = better<T, kLargest>(candidate, best.value);
+        best = {wins ? candidate : best.value, wins ? i : best.place};
+      }
+      return best;
+    }
     T gathered[kRun];
     for (int64_t i = begin; i < end; i += kRun) {
       const int64_t n = std::min(kRun, end - i);
