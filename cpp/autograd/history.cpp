@@ -101,6 +101,11 @@ HookHandle register_hook(const Tensor& x, Hook hook) {
 
 void check_writable(const char* op, const Tensor& x) {
   if (x.impl()->storage->read_only()) raise<ValueError>(op, ": the tensor's memory is read-only");
+  for (int d = 0; d < x.ndim(); ++d) {
+    if (x.strides()[d] == 0 && x.size(d) > 1)
+      raise<ValueError>(op, ": several elements of the tensor of shape ", x.shape(), " share one place in memory; ",
+                        "call clone() first");
+  }
   if (!grad_enabled()) return;
   const auto is_needed_leaf = [](const Ref<Node>& node) { return node && node->is_leaf(); };
   if (x.requires_grad() && is_needed_leaf(x.impl()->node))

@@ -1,5 +1,7 @@
 """Operations that overwrite their tensor."""
 
+import re
+
 import dlcore
 import numpy as np
 import pytest
@@ -168,3 +170,18 @@ def test_an_operand_in_the_same_memory():
     assert x.tolist() == [[0, 3], [3, 6]]
     x.mul_(x)
     assert x.tolist() == [[0, 9], [9, 36]]
+
+
+def test_a_tensor_whose_elements_share_a_place_is_not_written():
+    x = dlcore.zeros(3, 1)
+    for write in (lambda y: y.add_(1), lambda y: y.exp_(), lambda y: y.fill_(1), lambda y: y.copy_(dlcore.ones(3, 4))):
+        check_error_of_shared_places(write, x.expand(3, 4))
+    assert x.tolist() == [[0.0], [0.0], [0.0]]
+    x.expand(3, 1).add_(1)
+    assert x.tolist() == [[1.0], [1.0], [1.0]]
+
+
+def check_error_of_shared_places(write, x):
+    text = "several elements of the tensor of shape (3, 4) share one place in memory; call clone() first"
+    with pytest.raises(ValueError, match=re.escape(text)):
+        write(x)

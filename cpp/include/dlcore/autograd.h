@@ -263,7 +263,8 @@ Tensor record_joint(const char* name, const Tensor& y, std::initializer_list<Ten
 
 // ---- Changes in place ----
 
-// Call before x is written: refuses read-only memory and, while recording, a leaf that needs a gradient.
+// Call before x is written: refuses read-only memory, an expanded tensor and, while recording, a leaf that needs a
+// gradient.
 void check_writable(const char* op, const Tensor& x);
 // Call after x was written without a history of its own (no gradient involved).
 inline void mark_written(const Tensor& x) { x.impl()->storage->bump_version(); }
