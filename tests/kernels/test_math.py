@@ -58,7 +58,7 @@ def errors(y, expected, dtype):
     with np.errstate(all="ignore"):
         rounded = expected.astype(dtype)
         unit = np.exp2(np.floor(np.log2(np.maximum(np.abs(expected), tiny)))) * np.longdouble(np.finfo(dtype).eps)
-        error = np.maximum(np.abs(y - expected) - 2 * tiny * (np.abs(expected) < 8 * tiny), 0) / unit
+        error = np.maximum(np.abs(y - expected) - 2 * tiny * (np.abs(expected) < 16 * tiny), 0) / unit
     same = (y == rounded) | (np.isnan(y) & np.isnan(rounded))
     # Where rounding decides between the largest number and infinity, both are right.
     edge = np.abs(expected) > np.finfo(dtype).max * (1 - 4 * np.longdouble(np.finfo(dtype).eps))
