@@ -6,8 +6,8 @@ __version__: str = _core.build_info()["version"]
 def show_config() -> None:
     """Print the version, the instruction set in use and what this build of dlcore works with.
 
-    The dynamic loader takes the best of the installed builds that the processor runs. To force a lower one, hide features
-    from it before Python starts: ``GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F`` gives x86-64-v3, and
+    The dynamic loader takes the best of the installed builds that the processor runs. To force a lower one, hide
+    features from it before Python starts: ``GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F`` gives x86-64-v3, and
     ``GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX512F,-AVX2`` gives x86-64-v2.
 
     Example:

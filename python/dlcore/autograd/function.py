@@ -42,8 +42,8 @@ class Function:
     """A differentiable function: subclass it, write `forward` and `backward`, call `apply`.
 
     `forward(ctx, *args)` runs without recording; `backward(ctx, *grads)` gets a gradient per output and returns one (or
-    None) per argument of forward. With `create_graph=True` backward itself is recorded, so a backward written in ops has
-    gradients of any order.
+    None) per argument of forward. With `create_graph=True` backward itself is recorded, so a backward written in ops
+    has gradients of any order.
 
     Example:
         >>> import dlcore
