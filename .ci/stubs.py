@@ -48,6 +48,7 @@ SLOTS = {
 }
 RESULTS = {
     "__setitem__": ("self, index: typing.Any, value: typing.Any, /", "None"),
+    "__delitem__": ("self, index: typing.Any, /", "typing.NoReturn"),
     "__iter__": ("self", "collections.abc.Iterator[Tensor]"),
     "__contains__": ("self, value: typing.Any, /", "bool"),
     "__len__": ("self", "int"),

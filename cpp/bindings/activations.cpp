@@ -8,13 +8,15 @@ void define_activations(py::module_& m) {
       .elementwise("sigmoid", &sigmoid, "Compute 1 / (1 + e^-input).", "input"_a)
       .elementwise("relu", &relu, "Compute max(input, 0); the gradient at zero is zero.", "input"_a)
       .function("hardsigmoid", operands(&hardsigmoid), "Compute min(max(input + 3, 0), 6) / 6.", "input"_a)
-      .function("leaky_relu", operands(&leaky_relu), "Compute input where it is positive, negative_slope * input elsewhere.",
-                "input"_a, "negative_slope"_a = 0.01)
-      .function("elu", operands(&elu),
-                "Compute input where it is positive, alpha * (e^input - 1) elsewhere.\n\n"
-                "Source:\n    Clevert, Unterthiner, Hochreiter: Fast and Accurate Deep Network Learning by Exponential\n"
-                "    Linear Units, 2016.\n",
-                "input"_a, "alpha"_a = 1.0)
+      .function("leaky_relu", operands(&leaky_relu),
+                "Compute input where it is positive, negative_slope * input elsewhere.", "input"_a,
+                "negative_slope"_a = 0.01)
+      .function(
+          "elu", operands(&elu),
+          "Compute input where it is positive, alpha * (e^input - 1) elsewhere.\n\n"
+          "Source:\n    Clevert, Unterthiner, Hochreiter: Fast and Accurate Deep Network Learning by Exponential\n"
+          "    Linear Units, 2016.\n",
+          "input"_a, "alpha"_a = 1.0)
       .function("softplus", operands(&softplus),
                 "Compute ln(1 + e^(beta * input)) / beta; input itself where beta * input > threshold.", "input"_a,
                 "beta"_a = 1.0, "threshold"_a = 20.0)

@@ -36,7 +36,8 @@ void define_arithmetic(py::module_& m) {
           [](const Operand& input, const Operand& other, const Operand& alpha) { return sub(other, input, alpha); },
           "Compute other - alpha * input.", "input"_a, "other"_a, py::kw_only(), "alpha"_a = 1)
       .op("mul", operands(&mul),
-          "Compute input * other.\n\nArgs:\n    input, other: tensors or numbers that broadcast.\n", "input"_a, "other"_a)
+          "Compute input * other.\n\nArgs:\n    input, other: tensors or numbers that broadcast.\n", "input"_a,
+          "other"_a)
       .method(
           "mul_",
           [](const Tensor& x, const Operand& other) {

@@ -101,7 +101,8 @@ void define_autograd(py::module_& m) {
           },
           "Say whether a gradient is wanted.", "requires_grad"_a = true)
       .method("detach", &Tensor::detach, "Return the same memory without history.")
-      .method("retain_grad", [](Tensor x) { x.retain_grad(); }, "Keep .grad of a tensor that is no leaf.")
+      .method(
+          "retain_grad", [](Tensor x) { x.retain_grad(); }, "Keep .grad of a tensor that is no leaf.")
       .method(
           "register_hook",
           [](const Tensor& x, py::function hook) { return register_hook(x, PythonHook(std::move(hook))); },

@@ -10,8 +10,7 @@ namespace dlcore::bindings {
 namespace {
 
 struct DTypeObject {
-  PyObject_HEAD
-  DType dtype;
+  PyObject_HEAD DType dtype;
 };
 
 PyTypeObject* type = nullptr;
@@ -37,8 +36,8 @@ PyType_Slot slots[] = {{Py_tp_repr, reinterpret_cast<void*>(repr)},
                        {Py_tp_getset, properties},
                        {Py_tp_doc, const_cast<char*>("The type of a tensor's elements.")},
                        {0, nullptr}};
-PyType_Spec spec = {"dlcore._core.dtype", sizeof(DTypeObject), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
-                    slots};
+PyType_Spec spec = {"dlcore._core.dtype", sizeof(DTypeObject), 0,
+                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
 
 }  // namespace
 

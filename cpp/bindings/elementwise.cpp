@@ -34,7 +34,8 @@ void define_elementwise(py::module_& m) {
           "other"_a)
       .op("minimum", operands(&minimum), "Compute the smaller of input and other; NaN if one is NaN.", "input"_a,
           "other"_a)
-      .op("clamp",
+      .op(
+          "clamp",
           [](const Operand& x, Limit min, Limit max) {
             const Unlocked lock(work_of(x));
             return clamp(x, limit(min), limit(max));

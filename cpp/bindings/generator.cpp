@@ -8,6 +8,23 @@
 namespace dlcore::bindings {
 namespace {
 
+// A Python object that is known to be a Generator.
+struct GeneratorObject : py::object {
+  using py::object::object;
+  explicit GeneratorObject(py::object generator) : py::object(std::move(generator)) {}
+};
+
+}  // namespace
+}  // namespace dlcore::bindings
+
+template <>
+struct pybind11::detail::handle_type_name<dlcore::bindings::GeneratorObject> {
+  static constexpr auto name = const_name("Generator");
+};
+
+namespace dlcore::bindings {
+namespace {
+
 // Any integer in [-2^63, 2^64), a negative one counting as 2^64 more.
 uint64_t seed_of(const py::int_& seed) {
   int overflow = 0;
@@ -68,7 +85,7 @@ void define_generator(py::module_& m) {
           "manual_seed",
           [](const py::object& self, const py::int_& seed) {
             self.cast<const Generator&>().manual_seed(seed_of(seed));
-            return self;
+            return GeneratorObject(self);
           },
           "Begin anew with a seed, an integer in [-2^63, 2^64); return the generator.", "seed"_a)
       .def("seed", &Generator::seed, "Begin anew with a seed that the system draws, and return it.")
@@ -92,7 +109,7 @@ void define_generator(py::module_& m) {
           "manual_seed",
           [m](const py::int_& seed) {
             default_generator().manual_seed(seed_of(seed));
-            return m.attr("default_generator");
+            return GeneratorObject(m.attr("default_generator"));
           },
           R"(Let random numbers begin anew with a seed, and return the default generator.
 

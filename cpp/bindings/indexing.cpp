@@ -67,7 +67,7 @@ auto with_entries(PyObject* key, F&& f) {
 }
 
 // How many elements tensors among the indices may bring.
-int64_t work_of(const Tensor& x, std::span<const Index> entries) {
+int64_t work_at(const Tensor& x, std::span<const Index> entries) {
   for (const Index& i : entries) {
     if (i.kind == Index::Of) return x.numel() + i.tensor.numel();
   }
@@ -78,7 +78,7 @@ PyObject* get(PyObject* self, PyObject* key) {
   return guarded([&] {
     const Tensor& x = tensor_of(self);
     return wrap(with_entries(key, [&](std::span<const Index> entries) {
-      const Unlocked lock(work_of(x, entries));
+      const Unlocked lock(work_at(x, entries));
       return index(x, entries);
     }));
   });

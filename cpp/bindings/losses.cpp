@@ -21,13 +21,17 @@ struct type_caster<dlcore::bindings::ReductionName> {
   bool load(handle source, bool) {
     using dlcore::Reduction;
     if (!PyUnicode_Check(source.ptr())) return false;
-    for (auto [name, reduction] : {std::pair{"none", Reduction::None}, {"mean", Reduction::Mean}, {"sum", Reduction::Sum}, {"batchmean", Reduction::BatchMean}}) {
+    for (auto [name, reduction] : {std::pair{"none", Reduction::None},
+                                   {"mean", Reduction::Mean},
+                                   {"sum", Reduction::Sum},
+                                   {"batchmean", Reduction::BatchMean}}) {
       if (PyUnicode_CompareWithASCIIString(source.ptr(), name) == 0) {
         value.value = reduction;
         return true;
       }
     }
-    dlcore::raise<dlcore::ValueError>("reduction: expected 'none', 'mean' or 'sum', got '", source.cast<std::string>(), "'");
+    dlcore::raise<dlcore::ValueError>("reduction: expected 'none', 'mean' or 'sum', got '", source.cast<std::string>(),
+                                      "'");
   }
   static handle cast(dlcore::bindings::ReductionName reduction, return_value_policy, handle) {
     const char* names[] = {"none", "mean", "sum", "batchmean"};
@@ -73,62 +77,69 @@ Example:
 
 void define_losses(py::module_& m) {
   Family f(m);
-  f.function("cross_entropy",
-             [](const Tensor& x, const Tensor& target, const Optional& weight, int64_t ignore_index, ReductionName r,
-                double label_smoothing) {
-               const Unlocked lock(x.numel());
-               return cross_entropy(x, target, given(weight), r.value, ignore_index, label_smoothing);
-             },
-             kCrossEntropy, "input"_a, "target"_a, "weight"_a = py::none(), "ignore_index"_a = -100,
-             "reduction"_a = kMean, "label_smoothing"_a = 0.0);
-  f.function("nll_loss",
-             [](const Tensor& x, const Tensor& target, const Optional& weight, int64_t ignore_index, ReductionName r) {
-               const Unlocked lock(x.numel());
-               return nll_loss(x, target, given(weight), r.value, ignore_index);
-             },
-             "Compute the negative log-likelihood -weight[t] * input[t] of classes t under log-probabilities (N, C, ...).",
-             "input"_a, "target"_a, "weight"_a = py::none(), "ignore_index"_a = -100, "reduction"_a = kMean);
-  f.function("mse_loss",
-             [](const Tensor& x, const Tensor& target, ReductionName r) {
-               const Unlocked lock(x.numel());
-               return mse_loss(x, target, r.value);
-             },
-             "Compute (input - target)^2; the shapes must be equal.", "input"_a, "target"_a, "reduction"_a = kMean);
-  f.function("l1_loss",
-             [](const Tensor& x, const Tensor& target, ReductionName r) {
-               const Unlocked lock(x.numel());
-               return l1_loss(x, target, r.value);
-             },
-             "Compute |input - target|; the shapes must be equal.", "input"_a, "target"_a, "reduction"_a = kMean);
-  f.function("huber_loss",
-             [](const Tensor& x, const Tensor& target, ReductionName r, double delta) {
-               const Unlocked lock(x.numel());
-               return huber_loss(x, target, r.value, delta);
-             },
-             "Compute d^2 / 2 for |d| <= delta and delta (|d| - delta / 2) beyond, d = input - target (Huber 1964).",
-             "input"_a, "target"_a, "reduction"_a = kMean, "delta"_a = 1.0);
-  f.function("binary_cross_entropy",
-             [](const Tensor& x, const Tensor& target, const Optional& weight, ReductionName r) {
-               const Unlocked lock(x.numel());
-               return binary_cross_entropy(x, target, given(weight), r.value);
-             },
-             "Compute -(t log x + (1 - t) log(1 - x)) of probabilities x; no logarithm counts for less than -100.",
-             "input"_a, "target"_a, "weight"_a = py::none(), "reduction"_a = kMean);
-  f.function("binary_cross_entropy_with_logits",
-             [](const Tensor& x, const Tensor& target, const Optional& weight, ReductionName r,
-                const Optional& pos_weight) {
-               const Unlocked lock(x.numel());
-               return binary_cross_entropy_with_logits(x, target, given(weight), r.value, given(pos_weight));
-             },
-             "Compute binary_cross_entropy(sigmoid(input), target) without overflow.", "input"_a, "target"_a,
-             "weight"_a = py::none(), "reduction"_a = kMean, "pos_weight"_a = py::none());
-  f.function("kl_div",
-             [](const Tensor& x, const Tensor& target, ReductionName r, bool log_target) {
-               const Unlocked lock(x.numel());
-               return kl_div(x, target, r.value, log_target);
-             },
-             "Compute target * (log(target) - input), the divergence from log-probabilities `input` to probabilities.",
-             "input"_a, "target"_a, "reduction"_a = kMean, "log_target"_a = false);
+  f.function(
+      "cross_entropy",
+      [](const Tensor& x, const Tensor& target, const Optional& weight, int64_t ignore_index, ReductionName r,
+         double label_smoothing) {
+        const Unlocked lock(x.numel());
+        return cross_entropy(x, target, given(weight), r.value, ignore_index, label_smoothing);
+      },
+      kCrossEntropy, "input"_a, "target"_a, "weight"_a = py::none(), "ignore_index"_a = -100, "reduction"_a = kMean,
+      "label_smoothing"_a = 0.0);
+  f.function(
+      "nll_loss",
+      [](const Tensor& x, const Tensor& target, const Optional& weight, int64_t ignore_index, ReductionName r) {
+        const Unlocked lock(x.numel());
+        return nll_loss(x, target, given(weight), r.value, ignore_index);
+      },
+      "Compute the negative log-likelihood -weight[t] * input[t] of classes t under log-probabilities (N, C, ...).",
+      "input"_a, "target"_a, "weight"_a = py::none(), "ignore_index"_a = -100, "reduction"_a = kMean);
+  f.function(
+      "mse_loss",
+      [](const Tensor& x, const Tensor& target, ReductionName r) {
+        const Unlocked lock(x.numel());
+        return mse_loss(x, target, r.value);
+      },
+      "Compute (input - target)^2; the shapes must be equal.", "input"_a, "target"_a, "reduction"_a = kMean);
+  f.function(
+      "l1_loss",
+      [](const Tensor& x, const Tensor& target, ReductionName r) {
+        const Unlocked lock(x.numel());
+        return l1_loss(x, target, r.value);
+      },
+      "Compute |input - target|; the shapes must be equal.", "input"_a, "target"_a, "reduction"_a = kMean);
+  f.function(
+      "huber_loss",
+      [](const Tensor& x, const Tensor& target, ReductionName r, double delta) {
+        const Unlocked lock(x.numel());
+        return huber_loss(x, target, r.value, delta);
+      },
+      "Compute d^2 / 2 for |d| <= delta and delta (|d| - delta / 2) beyond, d = input - target (Huber 1964).",
+      "input"_a, "target"_a, "reduction"_a = kMean, "delta"_a = 1.0);
+  f.function(
+      "binary_cross_entropy",
+      [](const Tensor& x, const Tensor& target, const Optional& weight, ReductionName r) {
+        const Unlocked lock(x.numel());
+        return binary_cross_entropy(x, target, given(weight), r.value);
+      },
+      "Compute -(t log x + (1 - t) log(1 - x)) of probabilities x; no logarithm counts for less than -100.", "input"_a,
+      "target"_a, "weight"_a = py::none(), "reduction"_a = kMean);
+  f.function(
+      "binary_cross_entropy_with_logits",
+      [](const Tensor& x, const Tensor& target, const Optional& weight, ReductionName r, const Optional& pos_weight) {
+        const Unlocked lock(x.numel());
+        return binary_cross_entropy_with_logits(x, target, given(weight), r.value, given(pos_weight));
+      },
+      "Compute binary_cross_entropy(sigmoid(input), target) without overflow.", "input"_a, "target"_a,
+      "weight"_a = py::none(), "reduction"_a = kMean, "pos_weight"_a = py::none());
+  f.function(
+      "kl_div",
+      [](const Tensor& x, const Tensor& target, ReductionName r, bool log_target) {
+        const Unlocked lock(x.numel());
+        return kl_div(x, target, r.value, log_target);
+      },
+      "Compute target * (log(target) - input), the divergence from log-probabilities `input` to probabilities.",
+      "input"_a, "target"_a, "reduction"_a = kMean, "log_target"_a = false);
 }
 
 }  // namespace dlcore::bindings

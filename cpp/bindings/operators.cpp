@@ -88,7 +88,8 @@ PyObject* positive(PyObject* self) { return Py_NewRef(self); }
 int truth(PyObject* self) {
   const Tensor& x = tensor_of(self);
   if (x.numel() != 1) {
-    PyErr_SetString(PyExc_ValueError, "bool: a tensor with several elements is neither true nor false; use any() or all()");
+    PyErr_SetString(PyExc_ValueError,
+                    "bool: a tensor with several elements is neither true nor false; use any() or all()");
     return -1;
   }
   return x.item<double>() != 0;

@@ -251,7 +251,7 @@ void define_in_place(Family& f) {
        [](const Tensor& x, double low, double high, const MaybeGenerator& generator) {
          return drawn(x.numel(), [&] { return uniform_(x, low, high, generator_of(generator)); });
        },
-       "Overwrite with numbers drawn evenly from [from, to).", "from"_a = 0.0, "to"_a = 1.0, py::kw_only(),
+       "Overwrite with numbers drawn evenly from [from, to).", "from_"_a = 0.0, "to"_a = 1.0, py::kw_only(),
        "generator"_a = py::none())
       .method(
           "normal_",
@@ -287,7 +287,7 @@ void define_in_place(Family& f) {
           },
           "Overwrite with integers drawn evenly from `from` ... `to` - 1; without `to`, up to the largest of the "
           "dtype.",
-          "from"_a, "to"_a, py::kw_only(), "generator"_a = py::none())
+          "from_"_a, "to"_a, py::kw_only(), "generator"_a = py::none())
       .method(
           "random_",
           [](const Tensor& x, std::optional<int64_t> high, const MaybeGenerator& generator) {

@@ -41,7 +41,8 @@ void define_tensor(py::module_& m) {
           },
           "Return the one element as a Python number; ValueError where there is not exactly one.")
       .op("clone", unlocked(&clone), "Copy into fresh contiguous memory; the gradient passes through.", "input"_a)
-      .method("contiguous", unlocked(&contiguous), "Return the tensor, or a contiguous copy where it is not contiguous.")
+      .method("contiguous", unlocked(&contiguous),
+              "Return the tensor, or a contiguous copy where it is not contiguous.")
       .method(
           "copy_", [](const Tensor& x, const Operand& source) { return copy_(x, source); },
           "Overwrite the elements with those of a tensor that broadcasts to this one.", "source"_a)
@@ -51,8 +52,8 @@ void define_tensor(py::module_& m) {
       .method("zero_", &zero_, "Overwrite every element with zero.");
 
   m.def("get_num_threads", &get_num_threads, "Return how many threads a large operation takes.");
-  m.def("set_num_threads", &set_num_threads, "Set how many threads a large operation takes; results do not depend on it.",
-        "n"_a);
+  m.def("set_num_threads", &set_num_threads,
+        "Set how many threads a large operation takes; results do not depend on it.", "n"_a);
   m.def("empty_cache", &empty_cache, "Give the memory kept for coming tensors back to the system.");
   m.def(
       "memory_stats",
@@ -62,8 +63,9 @@ void define_tensor(py::module_& m) {
                         "cached_bytes"_a = s.cached_bytes);
       },
       "Tell how many tensors and bytes live, the most bytes that have lived, and the bytes kept for coming tensors.");
-  m.def("result_type", [](const Operand& a, const Operand& b) { return result_type(a, b); },
-        "Return the dtype that an op of the two would have.", "a"_a, "b"_a);
+  m.def(
+      "result_type", [](const Operand& a, const Operand& b) { return result_type(a, b); },
+      "Return the dtype that an op of the two would have.", "a"_a, "b"_a);
   m.def("promote_types", &promote_types, "Return the smallest dtype that both convert to.", "a"_a, "b"_a);
 }
 

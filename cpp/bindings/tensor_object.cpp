@@ -13,8 +13,7 @@ namespace dlcore::bindings {
 namespace {
 
 struct TensorObject {
-  PyObject_HEAD
-  Tensor tensor;
+  PyObject_HEAD Tensor tensor;
   PyObject* weak_references;
 };
 
@@ -55,9 +54,8 @@ void dealloc(PyObject* self) {
   Py_DECREF(cls);
 }
 
-PyMemberDef members[] = {
-    {"__weaklistoffset__", T_PYSSIZET, offsetof(TensorObject, weak_references), READONLY, nullptr},
-    {nullptr, 0, 0, 0, nullptr}};
+PyMemberDef members[] = {{"__weaklistoffset__", T_PYSSIZET, offsetof(TensorObject, weak_references), READONLY, nullptr},
+                         {nullptr, 0, 0, 0, nullptr}};
 
 constexpr const char* kDoc =
     "An n-dimensional array with gradients: a strided view of reference-counted memory.\n\n"
@@ -69,8 +67,10 @@ PyTypeObject* tensor_type() { return type; }
 
 PyTypeObject* make_tensor_type() {
   std::vector<PyType_Slot> slots = {
-      {Py_tp_new, reinterpret_cast<void*>(construct)}, {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
-      {Py_tp_members, members},                        {Py_tp_getset, kProperties},
+      {Py_tp_new, reinterpret_cast<void*>(construct)},
+      {Py_tp_dealloc, reinterpret_cast<void*>(dealloc)},
+      {Py_tp_members, members},
+      {Py_tp_getset, kProperties},
       {Py_tp_doc, const_cast<char*>(kDoc)},
   };
   for (const PyType_Slot* table : {kOperatorSlots, kIndexingSlots, kBufferSlots}) {
@@ -102,7 +102,8 @@ Tensor number_of(PyObject* object) {
     return Tensor(static_cast<int64_t>(value));
   }
   // NumPy's scalars: they have a dtype and no dimensions, and convert themselves.
-  if (!PyObject_HasAttrString(object, "dtype") || !PyObject_HasAttrString(object, "item") || is_tensor(object)) return {};
+  if (!PyObject_HasAttrString(object, "dtype") || !PyObject_HasAttrString(object, "item") || is_tensor(object))
+    return {};
   const py::object ndim = py::getattr(object, "ndim", py::none());
   if (ndim.is_none() || ndim.cast<int>() != 0) return {};
   const py::object item = py::handle(object).attr("item")();

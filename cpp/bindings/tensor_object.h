@@ -5,10 +5,10 @@
 #include "dlcore/tensor.h"
 
 // NOTE [The Tensor type of Python]
-// dlcore.Tensor is a plain CPython type, not a pybind11 class: its operators are C slots, and making or opening one is a
-// few instructions, where the cost of small ops lies. A caster (casters.h) lets every pybind11 binding take and return
-// it. While a Python object shows a tensor, the tensor points back to it, so x.grad is x.grad, and hooks and Parameters
-// keep their identity.
+// dlcore.Tensor is a plain CPython type, not a pybind11 class: its operators are C slots, and making or opening one is
+// a few instructions, where the cost of small ops lies. A caster (casters.h) lets every pybind11 binding take and
+// return it. While a Python object shows a tensor, the tensor points back to it, so x.grad is x.grad, and hooks and
+// Parameters keep their identity.
 namespace dlcore::bindings {
 
 PyTypeObject* tensor_type();

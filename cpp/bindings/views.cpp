@@ -45,7 +45,7 @@ void define_shapes(Family& family) {
           "Expand tensors to the shape that they broadcast to.");
 }
 
-void define_orders(Family& family) {
+void define_axis_orders(Family& family) {
   const auto t = [](const Tensor& x) {
     if (x.ndim() > 2) raise<ValueError>("t: expected at most 2 dimensions, got shape ", x.shape());
     return x.ndim() < 2 ? x : transpose(x, 0, 1);
@@ -95,7 +95,7 @@ void define_parts(Family& family) {
 void define_views(py::module_& m) {
   Family family(m);
   define_shapes(family);
-  define_orders(family);
+  define_axis_orders(family);
   define_parts(family);
 }
 

@@ -11,7 +11,7 @@ namespace dlcore::allocator {
 
 inline constexpr size_t kAlignment = 64;  // a cache line, and the widest vector register
 
-void* allocate(size_t bytes);           // throws OutOfMemory; never null, also for 0 bytes
+void* allocate(size_t bytes);                // throws OutOfMemory; never null, also for 0 bytes
 void deallocate(void* block, size_t bytes);  // `bytes` as they were asked for
 
 }  // namespace dlcore::allocator

@@ -28,7 +28,9 @@ void parallel_for(int64_t n, int64_t grain, Body&& body) {
     body(int64_t{0}, n);
     return;
   }
-  auto piece = [](void* b, int64_t begin, int64_t end) { (*static_cast<std::remove_reference_t<Body>*>(b))(begin, end); };
+  auto piece = [](void* b, int64_t begin, int64_t end) {
+    (*static_cast<std::remove_reference_t<Body>*>(b))(begin, end);
+  };
   detail::run_pieces(n, grain, piece, const_cast<void*>(static_cast<const void*>(&body)));
 }
 

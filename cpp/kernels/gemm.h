@@ -20,8 +20,8 @@ struct Gemm {
   Matrix a, b;
   void* c;
   int64_t c_row_stride;
-  const void* bias;                       // (n,), added to every row; or null
-  std::span<const int64_t> a_at, b_at;    // where each batch's A and B start, in elements; empty: all at 0
+  const void* bias;                     // (n,), added to every row; or null
+  std::span<const int64_t> a_at, b_at;  // where each batch's A and B start, in elements; empty: all at 0
 };
 
 void gemm(DType dtype, const Gemm& of);

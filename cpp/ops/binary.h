@@ -25,7 +25,8 @@ void check_in_place(const char* op, const Tensor& x, const Tensor& b);
 
 // x = op(x, b): straight into x's memory where no gradient is recorded, otherwise through the op itself.
 template <class Kernel, class Recorded>
-const Tensor& binary_(const char* op, const Tensor& x, const Tensor& b, const Kernel& kernel, const Recorded& recorded) {
+const Tensor& binary_(const char* op, const Tensor& x, const Tensor& b, const Kernel& kernel,
+                      const Recorded& recorded) {
   check_in_place(op, x, b);
   if (grad_enabled() && (x.requires_grad() || b.requires_grad()))
     return copy_(x, recorded(clone(x), b));  // the formulas may need what x was

@@ -46,9 +46,8 @@ Tensor isclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool 
   // Integers are compared as float64, in which those of a magnitude up to 2^53 are exact.
   const DType dtype = is_floating(result_type(a, b)) ? result_type(a, b) : DType::Float64;
   const kernels::Closeness closeness{rtol, atol, equal_nan};
-  return binary("isclose", a, b, dtype, DType::Bool, [&](DType t, const Loop<3>& loop) {
-    kernels::isclose(t, loop, closeness);
-  });
+  return binary("isclose", a, b, dtype, DType::Bool,
+                [&](DType t, const Loop<3>& loop) { kernels::isclose(t, loop, closeness); });
 }
 
 bool allclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {

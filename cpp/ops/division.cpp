@@ -27,9 +27,7 @@ Tensor rounded(const char* op, const Tensor& a, const Tensor& b, Kernel kernel) 
 
 }  // namespace
 
-Tensor floor_divide(const Tensor& a, const Tensor& b) {
-  return rounded("floor_divide", a, b, kernels::floor_divide);
-}
+Tensor floor_divide(const Tensor& a, const Tensor& b) { return rounded("floor_divide", a, b, kernels::floor_divide); }
 
 Tensor div(const Tensor& a, const Tensor& b, std::optional<std::string_view> rounding_mode) {
   if (!rounding_mode) return div(a, b);

@@ -1,7 +1,9 @@
 # Written by .ci/stubs from the compiled module.
 from __future__ import annotations
 import collections.abc
-from dlcore import LinAlgError
+from dlcore import EigenvaluesAndEigenvectors
+from dlcore import SignAndLogabsdet
+from dlcore import ValuesAndIndices
 import numpy
 import typing
 import builtins
@@ -101,11 +103,48 @@ __all__: list = [
     "softplus",
     "silu",
     "gelu",
-    "LinAlgError",
+    "SignAndLogabsdet",
+    "EigenvaluesAndEigenvectors",
+    "inverse",
+    "det",
+    "slogdet",
+    "logdet",
+    "cholesky",
     "matmul",
+    "mm",
+    "bmm",
+    "mv",
+    "dot",
+    "outer",
+    "inner",
+    "addmm",
+    "baddbmm",
     "linear",
+    "tensordot",
+    "einsum",
     "sum",
     "mean",
+    "prod",
+    "var",
+    "std",
+    "var_mean",
+    "logsumexp",
+    "norm",
+    "any",
+    "all",
+    "ValuesAndIndices",
+    "max",
+    "min",
+    "amax",
+    "amin",
+    "argmax",
+    "argmin",
+    "softmax",
+    "log_softmax",
+    "cumsum",
+    "sort",
+    "argsort",
+    "topk",
     "reshape",
     "flatten",
     "unflatten",
@@ -132,6 +171,28 @@ __all__: list = [
     "stack",
     "hstack",
     "vstack",
+    "flip",
+    "roll",
+    "tril",
+    "triu",
+    "diag",
+    "diag_embed",
+    "tile",
+    "repeat_interleave",
+    "meshgrid",
+    "pad",
+    "gather",
+    "take_along_dim",
+    "index_select",
+    "one_hot",
+    "scatter",
+    "scatter_add",
+    "index_add",
+    "masked_fill",
+    "masked_select",
+    "nonzero",
+    "index_put",
+    "embedding",
     "cross_entropy",
     "nll_loss",
     "mse_loss",
@@ -140,6 +201,25 @@ __all__: list = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "kl_div",
+    "Generator",
+    "default_generator",
+    "manual_seed",
+    "seed",
+    "initial_seed",
+    "get_rng_state",
+    "set_rng_state",
+    "rand",
+    "rand_like",
+    "randn",
+    "randn_like",
+    "randint",
+    "randint_like",
+    "randperm",
+    "normal",
+    "bernoulli",
+    "multinomial",
+    "dropout",
+    "layer_norm",
 ]
 
 class dtype:
@@ -244,8 +324,10 @@ class Tensor:
         """
 
     def __bool__(self) -> builtins.bool: ...
+    def __contains__(self, value: typing.Any, /) -> builtins.bool: ...
     def __copy__(self) -> Tensor: ...
     def __deepcopy__(self, memo: dict[builtins.int, typing.Any]) -> Tensor: ...
+    def __delitem__(self, index: typing.Any, /) -> typing.NoReturn: ...
     def __dlpack__(
         self,
         *,
@@ -268,6 +350,7 @@ class Tensor:
     def __floordiv__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __format__(self, spec: str) -> str: ...
     def __ge__(self, other: Tensor | builtins.float, /) -> Tensor: ...
+    def __getitem__(self, index: typing.Any, /) -> Tensor: ...
     def __gt__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __hash__(self) -> builtins.int: ...
     def __iadd__(self, other: Tensor | builtins.float, /) -> Tensor: ...
@@ -281,6 +364,7 @@ class Tensor:
     def __ior__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __ipow__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __isub__(self, other: Tensor | builtins.float, /) -> Tensor: ...
+    def __iter__(self) -> collections.abc.Iterator[Tensor]: ...
     def __itruediv__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __ixor__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __le__(self, other: Tensor | builtins.float, /) -> Tensor: ...
@@ -307,6 +391,7 @@ class Tensor:
     def __rsub__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __rtruediv__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __rxor__(self, other: Tensor | builtins.float, /) -> Tensor: ...
+    def __setitem__(self, index: typing.Any, value: typing.Any, /) -> None: ...
     def __sub__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __truediv__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __xor__(self, other: Tensor | builtins.float, /) -> Tensor: ...
@@ -343,6 +428,21 @@ class Tensor:
         Do the same as add in place.
         """
 
+    def addmm(self, mat1: Tensor, mat2: Tensor, *, beta: builtins.float = 1.0, alpha: builtins.float = 1.0) -> Tensor:
+        """
+        Compute beta * input + alpha * (mat1 @ mat2).
+
+        Args:
+            input: broadcasts to (m, n); with beta = 0 its values do not matter, be they NaN.
+            mat1, mat2: (m, k) and (k, n).
+            beta, alpha: numbers.
+        """
+
+    def all(self, dim: builtins.int | tuple[builtins.int, ...] | None = None, keepdim: builtins.bool = False) -> Tensor:
+        """
+        Tell whether no element is zero: bool, or uint8 of uint8. NaN is not zero.
+        """
+
     def allclose(
         self: Tensor | builtins.float,
         other: Tensor | builtins.float,
@@ -354,6 +454,61 @@ class Tensor:
         Return whether all of isclose() holds, as a Python bool.
         """
 
+    def amax(self, dim: builtins.int | tuple[builtins.int, ...] | None = (), keepdim: builtins.bool = False) -> Tensor:
+        """
+        Find the largest element over the given dimensions, or all; equals share the gradient.
+
+        Raises:
+            ValueError: there are no elements.
+        """
+
+    def amin(self, dim: builtins.int | tuple[builtins.int, ...] | None = (), keepdim: builtins.bool = False) -> Tensor:
+        """
+        Find the smallest element over the given dimensions, or all; equals share the gradient.
+
+        Raises:
+            ValueError: there are no elements.
+        """
+
+    def any(self, dim: builtins.int | tuple[builtins.int, ...] | None = None, keepdim: builtins.bool = False) -> Tensor:
+        """
+        Tell whether one element is not zero: bool, or uint8 of uint8. NaN is not zero.
+        """
+
+    def argmax(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
+        """
+        Find where the largest element is met first: along a dimension, or in the flattened input.
+
+        Returns:
+            A tensor of int64. The first NaN comes before every number.
+
+        Raises:
+            ValueError: there are no elements.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.argmax(dlcore.tensor([[1, 5], [4, 2]])).item()
+            1
+        """
+
+    def argmin(self, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
+        """
+        Find where the smallest element is met first: along a dimension, or in the flattened input.
+
+        Returns:
+            A tensor of int64. The first NaN comes before every number.
+
+        Raises:
+            ValueError: there are no elements.
+        """
+
+    def argsort(
+        self, dim: builtins.int = -1, descending: builtins.bool = False, stable: builtins.bool = False
+    ) -> Tensor:
+        """
+        Find the indices that sort along a dimension, as sort gives them.
+        """
+
     def backward(
         self,
         gradient: Tensor | None = None,
@@ -362,6 +517,55 @@ class Tensor:
     ) -> None:
         """
         Add the gradient of this tensor to the .grad of every leaf it depends on.
+        """
+
+    def baddbmm(
+        self, batch1: Tensor, batch2: Tensor, *, beta: builtins.float = 1.0, alpha: builtins.float = 1.0
+    ) -> Tensor:
+        """
+        Compute beta * input + alpha * (batch1 @ batch2).
+
+        Args:
+            input: broadcasts to (N, m, n); with beta = 0 its values do not matter, be they NaN.
+            batch1, batch2: (N, m, k) and (N, k, n).
+            beta, alpha: numbers.
+        """
+
+    @typing.overload
+    def bernoulli(self, *, generator: Generator | None = None) -> Tensor:
+        """
+        Return ones with the given probabilities, and zeros.
+
+        Args:
+            input: the probabilities; with `p`, only the shape and the dtype of the result.
+            p: one probability for all.
+            generator: as of `rand`.
+
+        Raises:
+            ValueError: a probability is not in [0, 1].
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.bernoulli(dlcore.tensor([0.0, 1.0]))
+            tensor([0., 1.])
+        """
+
+    @typing.overload
+    def bernoulli(self, p: builtins.float, *, generator: Generator | None = None) -> Tensor:
+        """
+        Return ones with probability p, and zeros, of input's shape and dtype.
+        """
+
+    @typing.overload
+    def bernoulli_(self, p: Tensor, *, generator: Generator | None = None) -> Tensor:
+        """
+        Overwrite with ones with probabilities of a tensor, and zeros.
+        """
+
+    @typing.overload
+    def bernoulli_(self, p: builtins.float = 0.5, *, generator: Generator | None = None) -> Tensor:
+        """
+        Overwrite with ones with probability p, and zeros.
         """
 
     def bitwise_and(self: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
@@ -404,6 +608,11 @@ class Tensor:
         Do the same as bitwise_xor in place.
         """
 
+    def bmm(self, mat2: Tensor) -> Tensor:
+        """
+        Multiply matrices (N, m, k) and (N, k, n), pair by pair.
+        """
+
     def bool(self) -> Tensor:
         """
         Return the tensor in dtype bool; itself where it has it, and fractions cut off.
@@ -427,6 +636,25 @@ class Tensor:
     def ceil_(self) -> Tensor:
         """
         Do the same as ceil in place.
+        """
+
+    def cholesky(self, upper: builtins.bool = False) -> Tensor:
+        """
+        Compute the Cholesky decomposition x = L @ L^T of symmetric positive definite matrices.
+
+        One triangle of x is read; the gradient is symmetric (Murray 2016, Differentiation of the Cholesky
+        decomposition, section 3).
+
+        Args:
+            input: (..., n, n), floating.
+            upper: give L^T, and read the upper triangle.
+
+        Raises:
+            dlcore.linalg.LinAlgError: a matrix is not positive definite.
+
+        Example:
+            >>> dlcore.cholesky(dlcore.eye(2) * 4).tolist()
+            [[2.0, 0.0], [0.0, 2.0]]
         """
 
     def chunk(self, chunks: builtins.int, dim: builtins.int = 0) -> tuple:
@@ -482,14 +710,65 @@ class Tensor:
         Return the tensor itself, which is on the processor.
         """
 
+    def cumsum(self, dim: builtins.int, *, dtype: _dtype | None = None) -> Tensor:
+        """
+        Compute the running sums input[0] + ... + input[i] along a dimension.
+
+        Args:
+            input: a tensor; sums of bool and integers are int64.
+            dim: the dimension.
+            dtype: what input is converted to first.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.cumsum(dlcore.tensor([1, 2, 3]), 0)
+            tensor([1, 3, 6])
+        """
+
     def data_ptr(self) -> builtins.int:
         """
         Return the address of the first element.
         """
 
+    def det(self) -> Tensor:
+        """
+        Compute the determinant, by LU decomposition.
+
+        The gradient is det * inverse^T; where the determinant is zero, asking for it raises dlcore.linalg.LinAlgError.
+
+        Args:
+            input: (..., n, n), floating.
+
+        Returns:
+            (...,).
+
+        Example:
+            >>> dlcore.det(dlcore.eye(3) * 2).item()
+            8.0
+        """
+
     def detach(self) -> Tensor:
         """
         Return the same memory without history.
+        """
+
+    def diag(self, diagonal: builtins.int = 0) -> Tensor:
+        """
+        Return the matrix with a vector on its diagonal, or a copy of the diagonal of a matrix.
+
+        Args:
+            input: a vector or matrix.
+            diagonal: how far above (or, negative, below) the main one.
+        """
+
+    def diag_embed(self, offset: builtins.int = 0, dim1: builtins.int = -2, dim2: builtins.int = -1) -> Tensor:
+        """
+        Return matrices, along two new dimensions, with the last dimension of input on their diagonals.
+
+        Args:
+            input: (..., n).
+            offset: how far above (or, negative, below) the main diagonal.
+            dim1, dim2: the dimensions of the result that rows and columns are.
         """
 
     def diagonal(self, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1) -> Tensor:
@@ -524,6 +803,11 @@ class Tensor:
     def div_(self, other: Tensor | builtins.float, *, rounding_mode: str | None = None) -> Tensor:
         """
         Do the same as div in place.
+        """
+
+    def dot(self, tensor: Tensor) -> Tensor:
+        """
+        Compute the sum of input * tensor for two vectors (k,).
         """
 
     def double(self) -> Tensor:
@@ -586,6 +870,11 @@ class Tensor:
         Do the same as expm1 in place.
         """
 
+    def exponential_(self, lambd: builtins.float = 1.0, *, generator: Generator | None = None) -> Tensor:
+        """
+        Overwrite with numbers above zero of density lambd * e^(-lambd * x).
+        """
+
     def fill_(self, value: Tensor | builtins.float) -> Tensor:
         """
         Overwrite every element with one value.
@@ -594,6 +883,11 @@ class Tensor:
     def flatten(self, start_dim: builtins.int = 0, end_dim: builtins.int = -1) -> Tensor:
         """
         Join the dimensions start_dim to end_dim into one.
+        """
+
+    def flip(self, dims: builtins.int | tuple[builtins.int, ...]) -> Tensor:
+        """
+        Reverse the order of the elements along dimensions.
         """
 
     def float(self) -> Tensor:
@@ -624,6 +918,25 @@ class Tensor:
         Do the same as floor_divide in place.
         """
 
+    def gather(self, dim: builtins.int, index: Tensor) -> Tensor:
+        """
+        Read along a dimension: y[i, j, k] = input[i, index[i, j, k], k] for dim = 1.
+
+        Args:
+            input: a tensor.
+            dim: the dimension along which is read.
+            index: int64 or int32 of input's number of dimensions, no larger than input except along dim.
+        Returns:
+            A tensor of index's shape and input's dtype.
+        Raises:
+            IndexError: an index is out of range.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.gather(dlcore.tensor([[1, 2], [3, 4]]), 1, dlcore.tensor([[1], [0]])).tolist()
+            [[2], [3]]
+        """
+
     def ge(self: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
         """
         Tell where input >= other.
@@ -644,9 +957,99 @@ class Tensor:
         Do the same as gt in place.
         """
 
+    def index_add(
+        self, dim: builtins.int, index: Tensor, source: Tensor, *, alpha: Tensor | builtins.float = 1
+    ) -> Tensor:
+        """
+        Add alpha * source to the slices along a dimension that a vector names.
+
+        y = input, then y[i, index[j], k] += alpha * source[i, j, k] for dim = 1; in order where indices are equal.
+
+        Args:
+            input: a tensor.
+            dim: the dimension of the slices.
+            index: a vector of int64 or int32.
+            source: a tensor of input's dtype and shape, except for index's length along dim.
+            alpha: a number.
+        """
+
+    def index_add_(
+        self, dim: builtins.int, index: Tensor, source: Tensor, *, alpha: Tensor | builtins.float = 1
+    ) -> Tensor:
+        """
+        Do the same as index_add in place.
+        """
+
+    def index_put(
+        self,
+        indices: collections.abc.Sequence[Tensor],
+        values: Tensor | builtins.float,
+        accumulate: builtins.bool = False,
+    ) -> Tensor:
+        """
+        Write y = input, then y[indices] = values, or += with accumulate.
+
+        Where indices are equal, additions happen in order, and of several writes the last stays.
+
+        Args:
+            input: a tensor.
+            indices: a tuple of tensors for the first dimensions, of int64, int32 or bool, which broadcast together.
+            values: a tensor of input's dtype that broadcasts to input[indices], or a number.
+            accumulate: add instead of overwriting.
+        """
+
+    def index_put_(
+        self,
+        indices: collections.abc.Sequence[Tensor],
+        values: Tensor | builtins.float,
+        accumulate: builtins.bool = False,
+    ) -> Tensor:
+        """
+        Do the same as index_put in place.
+        """
+
+    def index_select(self, dim: builtins.int, index: Tensor) -> Tensor:
+        """
+        Return the slices along a dimension that a vector names: y[i, j, k] = input[i, index[j], k] for dim = 1.
+
+        Args:
+            input: a tensor.
+            dim: the dimension whose slices are taken.
+            index: a vector of int64 or int32.
+        Raises:
+            IndexError: an index is out of range.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.index_select(dlcore.tensor([5, 6, 7]), 0, dlcore.tensor([2, 0])).tolist()
+            [7, 5]
+        """
+
+    def inner(self, other: Tensor) -> Tensor:
+        """
+        Sum the products over the last dimension of both: (..., k) and (..., k) give (..., ...).
+
+        A 0-d tensor multiplies the other.
+        """
+
     def int(self) -> Tensor:
         """
         Return the tensor in dtype int32; itself where it has it, and fractions cut off.
+        """
+
+    def inverse(self) -> Tensor:
+        """
+        Compute the inverse: y @ x = x @ y = I, by LU decomposition.
+
+        Args:
+            input: (..., n, n), floating.
+
+        Raises:
+            dlcore.linalg.LinAlgError: a matrix is singular.
+
+        Example:
+            >>> dlcore.inverse(dlcore.eye(2) * 4).tolist()
+            [[0.25, 0.0], [0.0, 0.25]]
         """
 
     def is_contiguous(self) -> builtins.bool:
@@ -717,6 +1120,24 @@ class Tensor:
         Do the same as log in place.
         """
 
+    def log_softmax(self, dim: builtins.int, dtype: _dtype | None = None) -> Tensor:
+        """
+        Compute input - ln(sum(e^input)) along a dimension: the logarithm of softmax, exact where that is tiny.
+
+        Args:
+            input: a floating tensor.
+            dim: the dimension to sum along.
+            dtype: what input is converted to first.
+
+        Raises:
+            TypeError: the dtype is not floating.
+        """
+
+    def logdet(self) -> Tensor:
+        """
+        Compute log(det x), which is NaN where det x is negative. See slogdet.
+        """
+
     def logical_and(self: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
         """
         Tell where both are non-zero.
@@ -757,6 +1178,21 @@ class Tensor:
         Do the same as logical_xor in place.
         """
 
+    def logsumexp(self, dim: builtins.int | tuple[builtins.int, ...], keepdim: builtins.bool = False) -> Tensor:
+        """
+        Compute ln(sum(e^input)) without overflow; -inf where nothing is summed.
+
+        Args:
+            input: a tensor; integers give the default floating dtype.
+            dim: a dimension or several.
+            keepdim: whether the dimensions stay, of size 1.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.logsumexp(dlcore.tensor([1000.0, 0.0]), 0)
+            tensor(1000.)
+        """
+
     def long(self) -> Tensor:
         """
         Return the tensor in dtype int64; itself where it has it, and fractions cut off.
@@ -772,11 +1208,76 @@ class Tensor:
         Do the same as lt in place.
         """
 
-    def matmul(self, other: Tensor) -> Tensor:
+    def masked_fill(self, mask: Tensor, value: Tensor | builtins.float) -> Tensor:
         """
-        Multiply matrices (..., m, k) and (..., k, n), whose leading dimensions broadcast; 1-d tensors are vectors.
+        Return value where mask is true, input elsewhere, in input's dtype.
+
+        Args:
+            input: a tensor.
+            mask: a tensor of bool; input and mask broadcast (in place, mask to input).
+            value: a number or a tensor with no dimensions.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.tensor([1, 2]).masked_fill(dlcore.tensor([True, False]), 7).tolist()
+            [7, 2]
         """
 
+    def masked_fill_(self, mask: Tensor, value: Tensor | builtins.float) -> Tensor:
+        """
+        Do the same as masked_fill in place.
+        """
+
+    def masked_select(self, mask: Tensor) -> Tensor:
+        """
+        Return the elements where mask is true, in order, as a vector; input and mask broadcast.
+        """
+
+    def matmul(self, other: Tensor) -> Tensor:
+        """
+        Multiply matrices: y[..., i, j] = sum over k of input[..., i, k] * other[..., k, j].
+
+        Args:
+            input: (..., m, k), or a vector (k,).
+            other: (..., k, n), or a vector (k,).
+
+        Returns:
+            (..., m, n), where leading dimensions broadcast; the dimension of a vector is gone.
+
+        Raises:
+            ValueError: the shapes do not fit.
+            TypeError: the dtypes differ, or are bool.
+
+        Example:
+            >>> dlcore.matmul(dlcore.ones(2, 3), dlcore.ones(3, 4)).shape
+            (2, 4)
+        """
+
+    @typing.overload
+    def max(self) -> Tensor:
+        """
+        Find the largest element: of all, along a dimension, or of two tensors.
+
+            max(input) -> Tensor
+            max(input, dim, keepdim=False) -> (values, indices)
+            max(input, other) -> Tensor, as maximum
+
+        NaN counts as larger than every number. Of all, elements that are the largest share the gradient; along a dimension,
+        the first of them is taken and has all of it.
+
+        Raises:
+            ValueError: there are no elements.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.max(dlcore.tensor([[1.0, 5.0], [4.0, 2.0]]), 1).indices
+            tensor([1, 0])
+        """
+
+    @typing.overload
+    def max(self, other: Tensor) -> Tensor: ...
+    @typing.overload
+    def max(self, dim: builtins.int, keepdim: builtins.bool = False) -> tuple[Tensor, ...]: ...
     def maximum(self: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
         """
         Compute the larger of input and other; NaN if one is NaN.
@@ -793,9 +1294,34 @@ class Tensor:
         Average over the given dimensions, or all of them.
         """
 
+    @typing.overload
+    def min(self) -> Tensor:
+        """
+        Find the smallest element: of all, along a dimension, or of two tensors.
+
+            min(input) -> Tensor
+            min(input, dim, keepdim=False) -> (values, indices)
+            min(input, other) -> Tensor, as minimum
+
+        NaN counts as smaller than every number. Of all, elements that are the smallest share the gradient; along a dimension,
+        the first of them is taken and has all of it.
+
+        Raises:
+            ValueError: there are no elements.
+        """
+
+    @typing.overload
+    def min(self, other: Tensor) -> Tensor: ...
+    @typing.overload
+    def min(self, dim: builtins.int, keepdim: builtins.bool = False) -> tuple[Tensor, ...]: ...
     def minimum(self: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
         """
         Compute the smaller of input and other; NaN if one is NaN.
+        """
+
+    def mm(self, mat2: Tensor) -> Tensor:
+        """
+        Multiply matrices (m, k) and (k, n), without broadcasting.
         """
 
     def moveaxis(
@@ -823,6 +1349,39 @@ class Tensor:
     def mul_(self, other: Tensor | builtins.float) -> Tensor:
         """
         Do the same as mul in place.
+        """
+
+    def multinomial(
+        self, num_samples: builtins.int, replacement: builtins.bool = False, *, generator: Generator | None = None
+    ) -> Tensor:
+        """
+        Return indices drawn with probabilities in proportion to weights.
+
+        Args:
+            input: weights (categories,) or (rows, categories), not negative; they need not sum to one.
+            num_samples: how many indices are drawn from each row.
+            replacement: whether an index may be drawn again.
+            generator: as of `rand`.
+
+        Returns:
+            int64, (num_samples,) or (rows, num_samples).
+
+        Raises:
+            ValueError: a weight is negative or not finite, all of a row are zero, or without replacement fewer than num_samples
+                are above zero.
+
+        Source:
+            Without replacement: Efraimidis, Spirakis: Weighted random sampling with a reservoir, 2006.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.multinomial(dlcore.tensor([0.0, 3.0, 0.0]), 2, replacement=True)
+            tensor([1, 1])
+        """
+
+    def mv(self, vec: Tensor) -> Tensor:
+        """
+        Multiply a matrix (m, k) and a vector (k,).
         """
 
     def narrow(self, dim: builtins.int, start: builtins.int, length: builtins.int) -> Tensor:
@@ -908,6 +1467,54 @@ class Tensor:
         Return a tensor of the given size and, by default, this dtype filled with zeros.
         """
 
+    def nonzero(self, *, as_tuple: builtins.bool = False) -> typing.Any:
+        """
+        Return where input is not zero, in order, as int64.
+
+        Args:
+            input: a tensor.
+            as_tuple: return one vector per dimension, fit to index with, instead of (count, dimensions).
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.tensor([[0, 1], [2, 0]]).nonzero().tolist()
+            [[0, 1], [1, 0]]
+        """
+
+    def norm(
+        self,
+        p: builtins.float | typing.Literal["fro"] = "fro",
+        dim: builtins.int | tuple[builtins.int, ...] | None = None,
+        keepdim: builtins.bool = False,
+        dtype: _dtype | None = None,
+    ) -> Tensor:
+        """
+        Compute the vector norm (sum(|input|^p))^(1/p); the gradient where it is zero is zero.
+
+        Args:
+            input: a floating tensor.
+            p: the order, any number; 'fro' is 2; inf gives the largest |input|, -inf the smallest, 0 the count of non-zeros.
+            dim: a dimension, several, or None for all.
+            keepdim: whether the dimensions stay, of size 1.
+            dtype: what input is converted to first.
+
+        Raises:
+            TypeError: the dtype is not floating.
+            ValueError: p is infinite or negative, and there are no elements.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.norm(dlcore.tensor([3.0, 4.0]))
+            tensor(5.)
+        """
+
+    def normal_(
+        self, mean: builtins.float = 0.0, std: builtins.float = 1.0, *, generator: Generator | None = None
+    ) -> Tensor:
+        """
+        Overwrite with numbers drawn from the normal distribution.
+        """
+
     def numel(self) -> builtins.int:
         """
         Return the number of elements.
@@ -922,6 +1529,25 @@ class Tensor:
 
         Raises:
             RuntimeError: the tensor requires grad and force is not set.
+        """
+
+    def one_hot(self, num_classes: builtins.int = -1) -> Tensor:
+        """
+        Return y[i, k] = 1 where input[i] = k, 0 elsewhere, of dtype int64.
+
+        Args:
+            tensor: classes, int64 or int32, of any shape.
+            num_classes: the size of the new last dimension; -1 takes the largest class + 1.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.one_hot(dlcore.tensor([0, 2])).tolist()
+            [[1, 0, 0], [0, 0, 1]]
+        """
+
+    def outer(self, vec2: Tensor) -> Tensor:
+        """
+        Compute y[i, j] = input[i] * vec2[j] for vectors (m,) and (n,).
         """
 
     def permute(self, *args) -> Tensor:
@@ -943,6 +1569,41 @@ class Tensor:
     def pow_(self, exponent: Tensor | builtins.float) -> Tensor:
         """
         Do the same as pow in place.
+        """
+
+    def prod(
+        self, dim: builtins.int | None = None, keepdim: builtins.bool = False, *, dtype: _dtype | None = None
+    ) -> Tensor:
+        """
+        Multiply over one dimension, or all of them.
+
+        The gradient of an element is the product of all others, exact where there are zeros.
+
+        Args:
+            input: a tensor; of bool and integers, the product is int64.
+            dim: a dimension, or None for all.
+            keepdim: whether the dimension stays, of size 1.
+            dtype: what input is converted to first.
+
+        Returns:
+            A tensor; 1 where nothing is multiplied.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.prod(dlcore.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
+            tensor([ 2., 12.])
+        """
+
+    @typing.overload
+    def random_(self, from_: builtins.int, to: builtins.int | None, *, generator: Generator | None = None) -> Tensor:
+        """
+        Overwrite with integers drawn evenly from `from` ... `to` - 1; without `to`, up to the largest of the dtype.
+        """
+
+    @typing.overload
+    def random_(self, to: builtins.int | None = None, *, generator: Generator | None = None) -> Tensor:
+        """
+        Overwrite with integers drawn evenly from 0 ... `to` - 1.
         """
 
     def reciprocal(self: Tensor | builtins.float) -> Tensor:
@@ -983,6 +1644,31 @@ class Tensor:
         Do the same as remainder in place.
         """
 
+    def repeat(self, *args) -> Tensor:
+        """
+        Lay copies side by side, one number of them per dimension; new dimensions come first.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.tensor([1, 2]).repeat(2, 2).tolist()
+            [[1, 2, 1, 2], [1, 2, 1, 2]]
+        """
+
+    def repeat_interleave(self, repeats: Tensor | builtins.float, dim: builtins.int | None = None) -> Tensor:
+        """
+        Repeat each element several times in a row.
+
+        Args:
+            input: a tensor.
+            repeats: how often; a number, or int64 or int32 with one for each element along dim.
+            dim: along which dimension slices are repeated; None repeats the elements of the flattened input.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.tensor([1, 2]).repeat_interleave(dlcore.tensor([1, 3])).tolist()
+            [1, 2, 2, 2]
+        """
+
     def requires_grad_(self, requires_grad: builtins.bool = True) -> typing.Any:
         """
         Say whether a gradient is wanted.
@@ -1003,6 +1689,25 @@ class Tensor:
         Keep .grad of a tensor that is no leaf.
         """
 
+    def roll(
+        self,
+        shifts: builtins.int | tuple[builtins.int, ...],
+        dims: builtins.int | tuple[builtins.int, ...] | None = None,
+    ) -> Tensor:
+        """
+        Shift elements along dimensions; what leaves at the end comes in at the start.
+
+        Args:
+            input: a tensor.
+            shifts: how far, one number per dimension of dims.
+            dims: along which dimensions; None shifts the flattened input.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.tensor([1, 2, 3]).roll(1).tolist()
+            [3, 1, 2]
+        """
+
     def round(self: Tensor | builtins.float) -> Tensor:
         """
         Round to the nearest integer, halves to the even one. The gradient is zero.
@@ -1021,6 +1726,75 @@ class Tensor:
     def rsqrt_(self) -> Tensor:
         """
         Do the same as rsqrt in place.
+        """
+
+    @typing.overload
+    def scatter(self, dim: builtins.int, index: Tensor, src: Tensor | builtins.float) -> Tensor:
+        """
+        Write along a dimension: y = input, then y[i, index[i, j, k], k] = src[i, j, k] for dim = 1.
+
+        Where several elements go to one place the last one stays.
+
+        Args:
+            input: a tensor.
+            dim: the dimension along which is written.
+            index: int64 or int32 of input's number of dimensions, no larger than input except along dim.
+            src: a tensor of input's dtype, at least as large as index, or `value`: a number.
+        Raises:
+            IndexError: an index is out of range.
+        """
+
+    @typing.overload
+    def scatter(self, dim: builtins.int, index: Tensor, value: Tensor | builtins.float) -> Tensor:
+        """
+        Write along a dimension: y = input, then y[i, index[i, j, k], k] = src[i, j, k] for dim = 1.
+
+        Where several elements go to one place the last one stays.
+
+        Args:
+            input: a tensor.
+            dim: the dimension along which is written.
+            index: int64 or int32 of input's number of dimensions, no larger than input except along dim.
+            src: a tensor of input's dtype, at least as large as index, or `value`: a number.
+        Raises:
+            IndexError: an index is out of range.
+        """
+
+    @typing.overload
+    def scatter_(self, dim: builtins.int, index: Tensor, src: Tensor | builtins.float) -> Tensor:
+        """
+        Do the same as scatter in place.
+        """
+
+    @typing.overload
+    def scatter_(self, dim: builtins.int, index: Tensor, value: Tensor | builtins.float) -> Tensor:
+        """
+        Do the same as scatter in place.
+        """
+
+    def scatter_add(self, dim: builtins.int, index: Tensor, src: Tensor | builtins.float) -> Tensor:
+        """
+        Add along a dimension: y = input, then y[i, index[i, j, k], k] += src[i, j, k] for dim = 1.
+
+        Where several elements go to one place they are added in order, so the bits do not depend on threads.
+
+        Args:
+            input: a tensor.
+            dim: the dimension along which is written.
+            index: int64 or int32 of input's number of dimensions, no larger than input except along dim.
+            src: a tensor of input's dtype, at least as large as index.
+        Raises:
+            IndexError: an index is out of range.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.zeros(2).scatter_add(0, dlcore.tensor([1, 1, 0]), dlcore.ones(3)).tolist()
+            [1.0, 2.0]
+        """
+
+    def scatter_add_(self, dim: builtins.int, index: Tensor, src: Tensor | builtins.float) -> Tensor:
+        """
+        Do the same as scatter_add in place.
         """
 
     def select(self, dim: builtins.int, index: builtins.int) -> Tensor:
@@ -1063,6 +1837,60 @@ class Tensor:
         Return the shape, or the size of one dimension.
         """
 
+    def slogdet(self) -> tuple[Tensor, ...]:
+        """
+        Compute sign and logarithm of the determinant: det = sign * e^logabsdet, for which det may be too large.
+
+        Args:
+            input: (..., n, n), floating.
+
+        Returns:
+            A named tuple (sign, logabsdet), both (...,); 0 and -inf for a singular matrix, whose gradient raises
+            dlcore.linalg.LinAlgError. The gradient of sign is zero.
+        """
+
+    def softmax(self, dim: builtins.int, dtype: _dtype | None = None) -> Tensor:
+        """
+        Compute e^input / sum(e^input) along a dimension, without overflow.
+
+        Args:
+            input: a floating tensor.
+            dim: the dimension along which the result sums to 1.
+            dtype: what input is converted to first.
+
+        Returns:
+            A tensor of input's shape; NaN where a lane is -inf throughout.
+
+        Raises:
+            TypeError: the dtype is not floating.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.softmax(dlcore.zeros(2), 0)
+            tensor([0.5000, 0.5000])
+        """
+
+    def sort(
+        self, dim: builtins.int = -1, descending: builtins.bool = False, stable: builtins.bool = False
+    ) -> tuple[Tensor, ...]:
+        """
+        Sort along a dimension.
+
+        Args:
+            input: a tensor. NaN counts as larger than every number.
+            dim: the dimension.
+            descending: whether the largest comes first.
+            stable: has no effect: equal elements always stay in the order they have.
+
+        Returns:
+            (values, indices): the elements in order, and where along the dimension each came from, int64.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.sort(dlcore.tensor([3.0, 1.0, 2.0])).indices
+            tensor([1, 2, 0])
+        """
+
     def split(self, split_size_or_sections: typing.Any, dim: builtins.int = 0) -> tuple:
         """
         Cut into views of one size (the last may be smaller), or of the sizes listed.
@@ -1091,6 +1919,26 @@ class Tensor:
     def squeeze(self, dim: builtins.int | tuple[builtins.int, ...] | None = None) -> Tensor:
         """
         Drop the dimensions of size 1, or those of `dim` that have it.
+        """
+
+    def std(
+        self,
+        dim: builtins.int | tuple[builtins.int, ...] | None = None,
+        *,
+        correction: builtins.float = 1.0,
+        keepdim: builtins.bool = False,
+    ) -> Tensor:
+        """
+        Compute the standard deviation, the root of the variance; the gradient at zero is zero.
+
+        Args:
+            input: a floating tensor.
+            dim: a dimension, several, or None for all.
+            correction: what is taken off the number n of elements; 1 is Bessel's correction.
+            keepdim: whether the dimensions stay, of size 1.
+
+        Raises:
+            TypeError: input is not floating.
         """
 
     def stride(self) -> builtins.int | tuple[builtins.int, ...]:
@@ -1140,6 +1988,16 @@ class Tensor:
         Transpose a matrix; a vector or number stays as it is.
         """
 
+    def take_along_dim(self, indices: Tensor, dim: builtins.int | None = None) -> Tensor:
+        """
+        Read along a dimension as gather does, after input and index are broadcast in the others.
+
+        Args:
+            input: a tensor.
+            indices: int64 or int32, such as argsort and argmax(keepdim=True) return.
+            dim: the dimension along which is read; None reads from the flattened input.
+        """
+
     def tanh(self: Tensor | builtins.float) -> Tensor:
         """
         Compute the hyperbolic tangent.
@@ -1148,6 +2006,11 @@ class Tensor:
     def tanh_(self) -> Tensor:
         """
         Do the same as tanh in place.
+        """
+
+    def tile(self, *args) -> Tensor:
+        """
+        Lay copies side by side; missing numbers in front count as 1.
         """
 
     @typing.overload
@@ -1179,9 +2042,54 @@ class Tensor:
         Return the elements as nested lists of Python numbers, or as one number.
         """
 
+    def topk(
+        self, k: builtins.int, dim: builtins.int = -1, largest: builtins.bool = True, sorted: builtins.bool = True
+    ) -> tuple[Tensor, ...]:
+        """
+        Find the k largest (or smallest) elements along a dimension.
+
+        Args:
+            input: a tensor. NaN counts as larger than every number.
+            k: how many, at most as many as there are.
+            dim: the dimension.
+            largest: whether the largest are asked for, or the smallest.
+            sorted: has no effect: the elements are always in order, equal ones in the order they have in input.
+
+        Returns:
+            (values, indices): the elements, and where along the dimension each came from, int64.
+
+        Raises:
+            IndexError: k is out of range.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.topk(dlcore.tensor([3.0, 1.0, 2.0]), 2).values
+            tensor([3., 2.])
+        """
+
     def transpose(self, dim0: builtins.int, dim1: builtins.int) -> Tensor:
         """
         Return a view with two dimensions swapped.
+        """
+
+    def tril(self, diagonal: builtins.int = 0) -> Tensor:
+        """
+        Keep the lower triangle of (batches of) matrices, y[i, j] = input[i, j] for j <= i + diagonal, zero elsewhere.
+        """
+
+    def tril_(self, diagonal: builtins.int = 0) -> Tensor:
+        """
+        Do the same as tril in place.
+        """
+
+    def triu(self, diagonal: builtins.int = 0) -> Tensor:
+        """
+        Keep the upper triangle of (batches of) matrices, y[i, j] = input[i, j] for j >= i + diagonal, zero elsewhere.
+        """
+
+    def triu_(self, diagonal: builtins.int = 0) -> Tensor:
+        """
+        Do the same as triu in place.
         """
 
     def trunc(self: Tensor | builtins.float) -> Tensor:
@@ -1220,9 +2128,41 @@ class Tensor:
         that dimension, their elements in a new last one.
         """
 
+    def uniform_(
+        self, from_: builtins.float = 0.0, to: builtins.float = 1.0, *, generator: Generator | None = None
+    ) -> Tensor:
+        """
+        Overwrite with numbers drawn evenly from [from, to).
+        """
+
     def unsqueeze(self, dim: builtins.int) -> Tensor:
         """
         Insert a dimension of size 1.
+        """
+
+    def var(
+        self,
+        dim: builtins.int | tuple[builtins.int, ...] | None = None,
+        *,
+        correction: builtins.float = 1.0,
+        keepdim: builtins.bool = False,
+    ) -> Tensor:
+        """
+        Compute the variance, sum((input - mean)^2) / max(n - correction, 0).
+
+        Args:
+            input: a floating tensor.
+            dim: a dimension, several, or None for all.
+            correction: what is taken off the number n of elements; 1 is Bessel's correction.
+            keepdim: whether the dimensions stay, of size 1.
+
+        Raises:
+            TypeError: input is not floating.
+
+        Example:
+            >>> import dlcore
+            >>> dlcore.var(dlcore.tensor([1.0, 2.0, 3.0]))
+            tensor(1.)
         """
 
     def view(self, *args) -> Tensor:
@@ -1288,6 +2228,68 @@ class device:
     @property
     def type(self) -> str: ...
 
+class Generator:
+    """
+    A source of random numbers: a seed, and how many blocks of numbers were drawn.
+
+    The numbers depend on the seed and the position alone: they are the same for every number of threads, instruction level
+    and machine. A forked child has its parent's state, and draws the same numbers; give it a seed of its own.
+
+    Args:
+        device: 'cpu'.
+
+    Source:
+        Philox4x32-10; Salmon, Moraes, Dror, Shaw: Parallel random numbers: as easy as 1, 2, 3, 2011.
+
+    Example:
+        >>> import dlcore
+        >>> a = dlcore.rand(3, generator=dlcore.Generator().manual_seed(0))
+        >>> b = dlcore.rand(3, generator=dlcore.Generator().manual_seed(0))
+        >>> dlcore.equal(a, b)
+        True
+    """
+
+    def __copy__(self) -> Generator: ...
+    def __deepcopy__(self, memo: dict) -> Generator: ...
+    def __getstate__(self) -> tuple[builtins.int, builtins.int]: ...
+    def __init__(self, device: _device | str | None = "cpu") -> None: ...
+    def __setstate__(self, arg0: tuple) -> None: ...
+    def clone_state(self) -> Generator:
+        """
+        Return another generator in the same state.
+        """
+
+    def get_state(self) -> Tensor:
+        """
+        Return the state as a uint8 tensor: the seed and the offset, 8 bytes each.
+        """
+
+    def initial_seed(self) -> builtins.int:
+        """
+        Return the seed that the generator began with.
+        """
+
+    def manual_seed(self, seed: builtins.int) -> Generator:
+        """
+        Begin anew with a seed, an integer in [-2^63, 2^64); return the generator.
+        """
+
+    def seed(self) -> builtins.int:
+        """
+        Begin anew with a seed that the system draws, and return it.
+        """
+
+    def set_state(self, new_state: Tensor) -> None:
+        """
+        Take over a state that `get_state` returned.
+        """
+
+    @property
+    def device(self) -> _device:
+        """
+        The device: cpu.
+        """
+
 def _adam_step(
     params: list,
     state: dict,
@@ -1313,6 +2315,137 @@ def _grad(
     create_graph: builtins.bool,
     allow_unused: builtins.bool,
 ) -> list[Tensor]: ...
+def _linalg_cholesky(A: Tensor, *, upper: builtins.bool = False) -> Tensor:
+    """
+    Compute the Cholesky decomposition x = L @ L^T of symmetric positive definite matrices.
+
+    One triangle of x is read; the gradient is symmetric (Murray 2016, Differentiation of the Cholesky
+    decomposition, section 3).
+
+    Args:
+        A: (..., n, n), floating.
+        upper: give L^T, and read the upper triangle.
+
+    Raises:
+        dlcore.linalg.LinAlgError: a matrix is not positive definite.
+
+    Example:
+        >>> dlcore.cholesky(dlcore.eye(2) * 4).tolist()
+        [[2.0, 0.0], [0.0, 2.0]]
+    """
+
+def _linalg_det(A: Tensor) -> Tensor:
+    """
+    Compute the determinant, by LU decomposition.
+
+    The gradient is det * inverse^T; where the determinant is zero, asking for it raises dlcore.linalg.LinAlgError.
+
+    Args:
+        A: (..., n, n), floating.
+
+    Returns:
+        (...,).
+
+    Example:
+        >>> dlcore.det(dlcore.eye(3) * 2).item()
+        8.0
+    """
+
+def _linalg_eigh(A: Tensor, UPLO: str = "L") -> tuple[Tensor, ...]:
+    """
+    Decompose symmetric matrices: A = V @ diag(w) @ V^T.
+
+    Eigenvectors have a gradient only where the eigenvalues are distinct, and as their signs are free, only
+    functions that do not depend on these have a meaningful one.
+
+    Args:
+        A: (..., n, n), floating.
+        UPLO: 'L' or 'U', the triangle that is read.
+
+    Returns:
+        A named tuple: eigenvalues (..., n), ascending; eigenvectors (..., n, n), in columns.
+
+    Raises:
+        dlcore.linalg.LinAlgError: an element is not finite, or the iteration does not converge.
+
+    Example:
+        >>> dlcore.linalg.eigh(dlcore.eye(2) * 3).eigenvalues.tolist()
+        [3.0, 3.0]
+    """
+
+def _linalg_eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:
+    """
+    Compute the eigenvalues of symmetric matrices, ascending.
+
+    Args:
+        A: (..., n, n), floating.
+        UPLO: 'L' or 'U', the triangle that is read.
+
+    Raises:
+        dlcore.linalg.LinAlgError: an element is not finite, or the iteration does not converge.
+    """
+
+def _linalg_inv(A: Tensor) -> Tensor:
+    """
+    Compute the inverse: y @ x = x @ y = I, by LU decomposition.
+
+    Args:
+        A: (..., n, n), floating.
+
+    Raises:
+        dlcore.linalg.LinAlgError: a matrix is singular.
+
+    Example:
+        >>> dlcore.inverse(dlcore.eye(2) * 4).tolist()
+        [[0.25, 0.0], [0.0, 0.25]]
+    """
+
+def _linalg_slogdet(A: Tensor) -> tuple[Tensor, ...]:
+    """
+    Compute sign and logarithm of the determinant: det = sign * e^logabsdet, for which det may be too large.
+
+    Args:
+        A: (..., n, n), floating.
+
+    Returns:
+        A named tuple (sign, logabsdet), both (...,); 0 and -inf for a singular matrix, whose gradient raises
+        dlcore.linalg.LinAlgError. The gradient of sign is zero.
+    """
+
+def _linalg_solve(A: Tensor, B: Tensor, *, left: builtins.bool = True) -> Tensor:
+    """
+    Solve A @ y = B for y, by LU decomposition.
+
+    Args:
+        A: (..., n, n), floating.
+        B: (..., n, k), where leading dimensions broadcast; or vectors: (n,), or A's shape without its last.
+        left: if not, solve y @ A = B, for B (..., k, n).
+
+    Raises:
+        dlcore.linalg.LinAlgError: a matrix is singular.
+
+    Example:
+        >>> dlcore.linalg.solve(dlcore.eye(2) * 4, dlcore.ones(2)).tolist()
+        [0.25, 0.25]
+    """
+
+def _linalg_solve_triangular(
+    A: Tensor, B: Tensor, *, upper: builtins.bool, left: builtins.bool = True, unitriangular: builtins.bool = False
+) -> Tensor:
+    """
+    Solve A @ y = B for y, where A is a triangle.
+
+    Args:
+        A: (..., n, n), floating; its other half is not read.
+        B: (..., n, k), where leading dimensions broadcast.
+        upper: which triangle.
+        left: if not, solve y @ A = B, for B (..., k, n).
+        unitriangular: take the diagonal for ones, without reading it.
+
+    Raises:
+        dlcore.linalg.LinAlgError: there is a zero on the diagonal.
+    """
+
 def _pop_module() -> None: ...
 def _push_module(name: str) -> None: ...
 def _record_function(
@@ -1357,6 +2490,25 @@ def add(
         14.0
     """
 
+def addmm(
+    input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: builtins.float = 1.0, alpha: builtins.float = 1.0
+) -> Tensor:
+    """
+    Compute beta * input + alpha * (mat1 @ mat2).
+
+    Args:
+        input: broadcasts to (m, n); with beta = 0 its values do not matter, be they NaN.
+        mat1, mat2: (m, k) and (k, n).
+        beta, alpha: numbers.
+    """
+
+def all(
+    input: Tensor, dim: builtins.int | tuple[builtins.int, ...] | None = None, keepdim: builtins.bool = False
+) -> Tensor:
+    """
+    Tell whether no element is zero: bool, or uint8 of uint8. NaN is not zero.
+    """
+
 def allclose(
     input: Tensor | builtins.float,
     other: Tensor | builtins.float,
@@ -1366,6 +2518,33 @@ def allclose(
 ) -> builtins.bool:
     """
     Return whether all of isclose() holds, as a Python bool.
+    """
+
+def amax(
+    input: Tensor, dim: builtins.int | tuple[builtins.int, ...] | None = (), keepdim: builtins.bool = False
+) -> Tensor:
+    """
+    Find the largest element over the given dimensions, or all; equals share the gradient.
+
+    Raises:
+        ValueError: there are no elements.
+    """
+
+def amin(
+    input: Tensor, dim: builtins.int | tuple[builtins.int, ...] | None = (), keepdim: builtins.bool = False
+) -> Tensor:
+    """
+    Find the smallest element over the given dimensions, or all; equals share the gradient.
+
+    Raises:
+        ValueError: there are no elements.
+    """
+
+def any(
+    input: Tensor, dim: builtins.int | tuple[builtins.int, ...] | None = None, keepdim: builtins.bool = False
+) -> Tensor:
+    """
+    Tell whether one element is not zero: bool, or uint8 of uint8. NaN is not zero.
     """
 
 @typing.overload
@@ -1408,16 +2587,84 @@ def arange(
         tensor([1.0000, 1.5000, 2.0000])
     """
 
+def argmax(input: Tensor, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
+    """
+    Find where the largest element is met first: along a dimension, or in the flattened input.
+
+    Returns:
+        A tensor of int64. The first NaN comes before every number.
+
+    Raises:
+        ValueError: there are no elements.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.argmax(dlcore.tensor([[1, 5], [4, 2]])).item()
+        1
+    """
+
+def argmin(input: Tensor, dim: builtins.int | None = None, keepdim: builtins.bool = False) -> Tensor:
+    """
+    Find where the smallest element is met first: along a dimension, or in the flattened input.
+
+    Returns:
+        A tensor of int64. The first NaN comes before every number.
+
+    Raises:
+        ValueError: there are no elements.
+    """
+
+def argsort(
+    input: Tensor, dim: builtins.int = -1, descending: builtins.bool = False, stable: builtins.bool = False
+) -> Tensor:
+    """
+    Find the indices that sort along a dimension, as sort gives them.
+    """
+
 def as_tensor(data: typing.Any, dtype: _dtype | None = None, device: _device | str | None = None) -> Tensor:
     """
     Return data as a tensor, on the same memory where it is a tensor or an array of that dtype.
     """
 
+def baddbmm(
+    input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: builtins.float = 1.0, alpha: builtins.float = 1.0
+) -> Tensor:
+    """
+    Compute beta * input + alpha * (batch1 @ batch2).
+
+    Args:
+        input: broadcasts to (N, m, n); with beta = 0 its values do not matter, be they NaN.
+        batch1, batch2: (N, m, k) and (N, k, n).
+        beta, alpha: numbers.
+    """
+
+@typing.overload
+def bernoulli(input: Tensor, *, generator: Generator | None = None) -> Tensor:
+    """
+    Return ones with the given probabilities, and zeros.
+
+    Args:
+        input: the probabilities; with `p`, only the shape and the dtype of the result.
+        p: one probability for all.
+        generator: as of `rand`.
+
+    Raises:
+        ValueError: a probability is not in [0, 1].
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.bernoulli(dlcore.tensor([0.0, 1.0]))
+        tensor([0., 1.])
+    """
+
+@typing.overload
+def bernoulli(input: Tensor, p: builtins.float, *, generator: Generator | None = None) -> Tensor:
+    """
+    Return ones with probability p, and zeros, of input's shape and dtype.
+    """
+
 def binary_cross_entropy(
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None = None,
-    reduction: typing.Literal["none", "mean", "sum"] = "mean",
+    input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean"
 ) -> Tensor:
     """
     Compute -(t log x + (1 - t) log(1 - x)) of probabilities x; no logarithm counts for less than -100.
@@ -1427,7 +2674,7 @@ def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
-    reduction: typing.Literal["none", "mean", "sum"] = "mean",
+    reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
     """
@@ -1454,6 +2701,11 @@ def bitwise_xor(input: Tensor | builtins.float, other: Tensor | builtins.float) 
     Compute input ^ other of bool or integers.
     """
 
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """
+    Multiply matrices (N, m, k) and (N, k, n), pair by pair.
+    """
+
 def broadcast_tensors(*args) -> tuple:
     """
     Expand tensors to the shape that they broadcast to.
@@ -1477,6 +2729,25 @@ def cat(tensors: collections.abc.Sequence[Tensor], dim: builtins.int = 0) -> Ten
 def ceil(input: Tensor | builtins.float) -> Tensor:
     """
     Round up. The gradient is zero.
+    """
+
+def cholesky(input: Tensor, upper: builtins.bool = False) -> Tensor:
+    """
+    Compute the Cholesky decomposition x = L @ L^T of symmetric positive definite matrices.
+
+    One triangle of x is read; the gradient is symmetric (Murray 2016, Differentiation of the Cholesky
+    decomposition, section 3).
+
+    Args:
+        input: (..., n, n), floating.
+        upper: give L^T, and read the upper triangle.
+
+    Raises:
+        dlcore.linalg.LinAlgError: a matrix is not positive definite.
+
+    Example:
+        >>> dlcore.cholesky(dlcore.eye(2) * 4).tolist()
+        [[2.0, 0.0], [0.0, 2.0]]
     """
 
 def chunk(input: Tensor, chunks: builtins.int, dim: builtins.int = 0) -> tuple:
@@ -1522,7 +2793,7 @@ def cross_entropy(
     target: Tensor,
     weight: Tensor | None = None,
     ignore_index: builtins.int = -100,
-    reduction: typing.Literal["none", "mean", "sum"] = "mean",
+    reduction: str = "mean",
     label_smoothing: builtins.float = 0.0,
 ) -> Tensor:
     """
@@ -1536,15 +2807,69 @@ def cross_entropy(
         weight: (C,), the weight of each class.
         ignore_index: examples with this class count for nothing.
         reduction: 'mean' (weighted by the weights of the classes), 'sum' or 'none'.
-        label_smoothing: in [0, 1]; this share of the target is spread evenly over the classes (Szegedy et al. 2016, sec. 7).
+        label_smoothing: in [0, 1]; this share of the target is spread evenly over the classes.
 
     Raises:
         ValueError: shapes do not fit. IndexError: a class is out of range. TypeError: dtypes do not fit.
+
+    Source:
+        Szegedy et al.: Rethinking the Inception Architecture, 2016, section 7 (label smoothing).
 
     Example:
         >>> import dlcore
         >>> dlcore.cross_entropy(dlcore.zeros(1, 4), dlcore.tensor([2]))
         tensor(1.3863)
+    """
+
+def cumsum(input: Tensor, dim: builtins.int, *, dtype: _dtype | None = None) -> Tensor:
+    """
+    Compute the running sums input[0] + ... + input[i] along a dimension.
+
+    Args:
+        input: a tensor; sums of bool and integers are int64.
+        dim: the dimension.
+        dtype: what input is converted to first.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.cumsum(dlcore.tensor([1, 2, 3]), 0)
+        tensor([1, 3, 6])
+    """
+
+def det(input: Tensor) -> Tensor:
+    """
+    Compute the determinant, by LU decomposition.
+
+    The gradient is det * inverse^T; where the determinant is zero, asking for it raises dlcore.linalg.LinAlgError.
+
+    Args:
+        input: (..., n, n), floating.
+
+    Returns:
+        (...,).
+
+    Example:
+        >>> dlcore.det(dlcore.eye(3) * 2).item()
+        8.0
+    """
+
+def diag(input: Tensor, diagonal: builtins.int = 0) -> Tensor:
+    """
+    Return the matrix with a vector on its diagonal, or a copy of the diagonal of a matrix.
+
+    Args:
+        input: a vector or matrix.
+        diagonal: how far above (or, negative, below) the main one.
+    """
+
+def diag_embed(input: Tensor, offset: builtins.int = 0, dim1: builtins.int = -2, dim2: builtins.int = -1) -> Tensor:
+    """
+    Return matrices, along two new dimensions, with the last dimension of input on their diagonals.
+
+    Args:
+        input: (..., n).
+        offset: how far above (or, negative, below) the main diagonal.
+        dim1, dim2: the dimensions of the result that rows and columns are.
     """
 
 def diagonal(input: Tensor, offset: builtins.int = 0, dim1: builtins.int = 0, dim2: builtins.int = 1) -> Tensor:
@@ -1569,6 +2894,65 @@ def div(input: Tensor | builtins.float, other: Tensor | builtins.float, *, round
         -8.0
     """
 
+def dot(input: Tensor, tensor: Tensor) -> Tensor:
+    """
+    Compute the sum of input * tensor for two vectors (k,).
+    """
+
+def dropout(
+    input: Tensor,
+    p: builtins.float = 0.5,
+    training: builtins.bool = True,
+    inplace: builtins.bool = False,
+    *,
+    generator: Generator | None = None,
+) -> Tensor:
+    """
+    Set each element to zero with probability p and scale the others by 1 / (1 - p).
+
+    The mask is not kept for the gradient but drawn again, from the same position of the generator.
+
+    Args:
+        input: floating, of any shape.
+        p: the probability, in [0, 1].
+        training: whether anything is done; if not, input is returned.
+        inplace: whether input is overwritten and returned.
+        generator: where the mask comes from; by default the one that `manual_seed` seeds.
+
+    Source:
+        Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov: Dropout: A simple way to prevent neural networks from
+        overfitting, 2014.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.dropout(dlcore.ones(3), p=1.0)
+        tensor([0., 0., 0.])
+    """
+
+def einsum(equation: str, *args) -> Tensor:
+    """
+    Sum products of operands over letters, in Einstein's notation.
+
+    Each term of the equation names the dimensions of an operand; letters that the output leaves out are summed
+    over. A letter twice in a term takes the diagonal, '...' stands for dimensions that broadcast. Without '->',
+    the output has the dimensions of '...', then the letters that appear once, in alphabetical order. Operands
+    are multiplied two at a time by matmul, at each step those whose product adds least to memory.
+
+    Args:
+        equation: such as 'bij,bjk->bik'.
+        operands: tensors of one dtype, numbers.
+
+    Raises:
+        ValueError: the equation cannot be read, or does not fit the operands.
+        TypeError: the dtypes differ, or are bool.
+
+    Example:
+        >>> dlcore.einsum('ij,kj->ik', dlcore.ones(2, 3), dlcore.ones(4, 3)).shape
+        (2, 4)
+        >>> dlcore.einsum('ii', dlcore.eye(3)).item()
+        3.0
+    """
+
 def elu(input: Tensor | builtins.float, alpha: builtins.float = 1.0) -> Tensor:
     """
     Compute input where it is positive, alpha * (e^input - 1) elsewhere.
@@ -1576,6 +2960,27 @@ def elu(input: Tensor | builtins.float, alpha: builtins.float = 1.0) -> Tensor:
     Source:
         Clevert, Unterthiner, Hochreiter: Fast and Accurate Deep Network Learning by Exponential
         Linear Units, 2016.
+    """
+
+def embedding(input: Tensor, weight: Tensor, padding_idx: builtins.int | None = None) -> Tensor:
+    """
+    Look up rows: y[i, j, :] = weight[input[i, j], :].
+
+    The gradient of weight is dense; rows that occur several times add in order.
+
+    Args:
+        input: numbers of rows, int64 or int32, of any shape.
+        weight: (num_embeddings, embedding_dim).
+        padding_idx: a row that receives no gradient.
+    Returns:
+        A tensor of shape (*input.shape, embedding_dim).
+    Raises:
+        IndexError: a number is out of range.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.embedding(dlcore.tensor([1, 1]), dlcore.tensor([[1.0, 2.0], [3.0, 4.0]])).tolist()
+        [[3.0, 4.0], [3.0, 4.0]]
     """
 
 def empty(
@@ -1641,6 +3046,11 @@ def eye(
 def flatten(input: Tensor, start_dim: builtins.int = 0, end_dim: builtins.int = -1) -> Tensor:
     """
     Join the dimensions start_dim to end_dim into one.
+    """
+
+def flip(input: Tensor, dims: builtins.int | tuple[builtins.int, ...]) -> Tensor:
+    """
+    Reverse the order of the elements along dimensions.
     """
 
 def floor(input: Tensor | builtins.float) -> Tensor:
@@ -1720,6 +3130,25 @@ def full_like(
     Return a tensor of input's shape and, by default, dtype filled with one value.
     """
 
+def gather(input: Tensor, dim: builtins.int, index: Tensor) -> Tensor:
+    """
+    Read along a dimension: y[i, j, k] = input[i, index[i, j, k], k] for dim = 1.
+
+    Args:
+        input: a tensor.
+        dim: the dimension along which is read.
+        index: int64 or int32 of input's number of dimensions, no larger than input except along dim.
+    Returns:
+        A tensor of index's shape and input's dtype.
+    Raises:
+        IndexError: an index is out of range.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.gather(dlcore.tensor([[1, 2], [3, 4]]), 1, dlcore.tensor([[1], [0]])).tolist()
+        [[2], [3]]
+    """
+
 def ge(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Tell where input >= other.
@@ -1746,6 +3175,11 @@ def get_num_threads() -> builtins.int:
     Return how many threads a large operation takes.
     """
 
+def get_rng_state() -> Tensor:
+    """
+    Return the state of the default generator as a uint8 tensor.
+    """
+
 def gt(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Tell where input > other.
@@ -1761,14 +3195,87 @@ def hstack(tensors: collections.abc.Sequence[Tensor]) -> Tensor:
     Join tensors side by side: along dimension 1, vectors along 0.
     """
 
-def huber_loss(
-    input: Tensor,
-    target: Tensor,
-    reduction: typing.Literal["none", "mean", "sum"] = "mean",
-    delta: builtins.float = 1.0,
-) -> Tensor:
+def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: builtins.float = 1.0) -> Tensor:
     """
     Compute d^2 / 2 for |d| <= delta and delta (|d| - delta / 2) beyond, d = input - target (Huber 1964).
+    """
+
+def index_add(
+    input: Tensor, dim: builtins.int, index: Tensor, source: Tensor, *, alpha: Tensor | builtins.float = 1
+) -> Tensor:
+    """
+    Add alpha * source to the slices along a dimension that a vector names.
+
+    y = input, then y[i, index[j], k] += alpha * source[i, j, k] for dim = 1; in order where indices are equal.
+
+    Args:
+        input: a tensor.
+        dim: the dimension of the slices.
+        index: a vector of int64 or int32.
+        source: a tensor of input's dtype and shape, except for index's length along dim.
+        alpha: a number.
+    """
+
+def index_put(
+    input: Tensor,
+    indices: collections.abc.Sequence[Tensor],
+    values: Tensor | builtins.float,
+    accumulate: builtins.bool = False,
+) -> Tensor:
+    """
+    Write y = input, then y[indices] = values, or += with accumulate.
+
+    Where indices are equal, additions happen in order, and of several writes the last stays.
+
+    Args:
+        input: a tensor.
+        indices: a tuple of tensors for the first dimensions, of int64, int32 or bool, which broadcast together.
+        values: a tensor of input's dtype that broadcasts to input[indices], or a number.
+        accumulate: add instead of overwriting.
+    """
+
+def index_select(input: Tensor, dim: builtins.int, index: Tensor) -> Tensor:
+    """
+    Return the slices along a dimension that a vector names: y[i, j, k] = input[i, index[j], k] for dim = 1.
+
+    Args:
+        input: a tensor.
+        dim: the dimension whose slices are taken.
+        index: a vector of int64 or int32.
+    Raises:
+        IndexError: an index is out of range.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.index_select(dlcore.tensor([5, 6, 7]), 0, dlcore.tensor([2, 0])).tolist()
+        [7, 5]
+    """
+
+def initial_seed() -> builtins.int:
+    """
+    Return the seed of the default generator.
+    """
+
+def inner(input: Tensor, other: Tensor) -> Tensor:
+    """
+    Sum the products over the last dimension of both: (..., k) and (..., k) give (..., ...).
+
+    A 0-d tensor multiplies the other.
+    """
+
+def inverse(input: Tensor) -> Tensor:
+    """
+    Compute the inverse: y @ x = x @ y = I, by LU decomposition.
+
+    Args:
+        input: (..., n, n), floating.
+
+    Raises:
+        dlcore.linalg.LinAlgError: a matrix is singular.
+
+    Example:
+        >>> dlcore.inverse(dlcore.eye(2) * 4).tolist()
+        [[0.25, 0.0], [0.0, 0.25]]
     """
 
 def is_grad_enabled() -> builtins.bool:
@@ -1804,19 +3311,43 @@ def isnan(input: Tensor | builtins.float) -> Tensor:
     Tell where input is NaN.
     """
 
-def kl_div(
-    input: Tensor,
-    target: Tensor,
-    reduction: typing.Literal["none", "mean", "sum"] = "mean",
-    log_target: builtins.bool = False,
-) -> Tensor:
+def kl_div(input: Tensor, target: Tensor, reduction: str = "mean", log_target: builtins.bool = False) -> Tensor:
     """
     Compute target * (log(target) - input), the divergence from log-probabilities `input` to probabilities.
     """
 
-def l1_loss(input: Tensor, target: Tensor, reduction: typing.Literal["none", "mean", "sum"] = "mean") -> Tensor:
+def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     """
     Compute |input - target|; the shapes must be equal.
+    """
+
+def layer_norm(
+    input: Tensor,
+    normalized_shape: builtins.int | tuple[builtins.int, ...],
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: builtins.float = 1e-05,
+) -> Tensor:
+    """
+    Compute (input - mean) / sqrt(var + eps) * weight + bias, mean and variance being those of the last dimensions.
+
+    Args:
+        input: floating, (..., *normalized_shape).
+        normalized_shape: the sizes of the last dimensions, over which mean and (biased) variance are taken.
+        weight, bias: of shape normalized_shape and input's dtype, or None.
+        eps: added to the variance.
+
+    Raises:
+        ValueError: normalized_shape does not end the input's shape, or weight or bias have another.
+        TypeError: dtypes differ or are not floating.
+
+    Source:
+        Ba, Kiros, Hinton: Layer normalization, 2016, section 3.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.layer_norm(dlcore.tensor([1.0, 3.0]), (2,), eps=0.0)
+        tensor([-1.,  1.])
     """
 
 def le(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
@@ -1831,7 +3362,15 @@ def leaky_relu(input: Tensor | builtins.float, negative_slope: builtins.float = 
 
 def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """
-    Compute input @ weight.T + bias for input (..., in), weight (out, in) and bias (out,).
+    Compute input @ weight.T + bias.
+
+    Args:
+        input: (..., in).
+        weight: (out, in).
+        bias: (out,) or None.
+
+    Returns:
+        (..., out).
     """
 
 def linspace(
@@ -1857,6 +3396,24 @@ def log1p(input: Tensor | builtins.float) -> Tensor:
     Compute ln(1 + input), exact near zero.
     """
 
+def log_softmax(input: Tensor, dim: builtins.int, dtype: _dtype | None = None) -> Tensor:
+    """
+    Compute input - ln(sum(e^input)) along a dimension: the logarithm of softmax, exact where that is tiny.
+
+    Args:
+        input: a floating tensor.
+        dim: the dimension to sum along.
+        dtype: what input is converted to first.
+
+    Raises:
+        TypeError: the dtype is not floating.
+    """
+
+def logdet(input: Tensor) -> Tensor:
+    """
+    Compute log(det x), which is NaN where det x is negative. See slogdet.
+    """
+
 def logical_and(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Tell where both are non-zero.
@@ -1877,16 +3434,107 @@ def logical_xor(input: Tensor | builtins.float, other: Tensor | builtins.float) 
     Tell where exactly one is non-zero.
     """
 
+def logsumexp(input: Tensor, dim: builtins.int | tuple[builtins.int, ...], keepdim: builtins.bool = False) -> Tensor:
+    """
+    Compute ln(sum(e^input)) without overflow; -inf where nothing is summed.
+
+    Args:
+        input: a tensor; integers give the default floating dtype.
+        dim: a dimension or several.
+        keepdim: whether the dimensions stay, of size 1.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.logsumexp(dlcore.tensor([1000.0, 0.0]), 0)
+        tensor(1000.)
+    """
+
 def lt(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Tell where input < other.
     """
 
-def matmul(input: Tensor, other: Tensor) -> Tensor:
+def manual_seed(seed: builtins.int) -> Generator:
     """
-    Multiply matrices (..., m, k) and (..., k, n), whose leading dimensions broadcast; 1-d tensors are vectors.
+    Let random numbers begin anew with a seed, and return the default generator.
+
+    Args:
+        seed: an integer in [-2^63, 2^64).
+
+    Example:
+        >>> import dlcore
+        >>> generator = dlcore.manual_seed(0)
+        >>> a = dlcore.rand(3)
+        >>> generator = dlcore.manual_seed(0)
+        >>> dlcore.equal(a, dlcore.rand(3))
+        True
     """
 
+def masked_fill(input: Tensor, mask: Tensor, value: Tensor | builtins.float) -> Tensor:
+    """
+    Return value where mask is true, input elsewhere, in input's dtype.
+
+    Args:
+        input: a tensor.
+        mask: a tensor of bool; input and mask broadcast (in place, mask to input).
+        value: a number or a tensor with no dimensions.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.tensor([1, 2]).masked_fill(dlcore.tensor([True, False]), 7).tolist()
+        [7, 2]
+    """
+
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """
+    Return the elements where mask is true, in order, as a vector; input and mask broadcast.
+    """
+
+def matmul(input: Tensor, other: Tensor) -> Tensor:
+    """
+    Multiply matrices: y[..., i, j] = sum over k of input[..., i, k] * other[..., k, j].
+
+    Args:
+        input: (..., m, k), or a vector (k,).
+        other: (..., k, n), or a vector (k,).
+
+    Returns:
+        (..., m, n), where leading dimensions broadcast; the dimension of a vector is gone.
+
+    Raises:
+        ValueError: the shapes do not fit.
+        TypeError: the dtypes differ, or are bool.
+
+    Example:
+        >>> dlcore.matmul(dlcore.ones(2, 3), dlcore.ones(3, 4)).shape
+        (2, 4)
+    """
+
+@typing.overload
+def max(input: Tensor) -> Tensor:
+    """
+    Find the largest element: of all, along a dimension, or of two tensors.
+
+        max(input) -> Tensor
+        max(input, dim, keepdim=False) -> (values, indices)
+        max(input, other) -> Tensor, as maximum
+
+    NaN counts as larger than every number. Of all, elements that are the largest share the gradient; along a dimension,
+    the first of them is taken and has all of it.
+
+    Raises:
+        ValueError: there are no elements.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.max(dlcore.tensor([[1.0, 5.0], [4.0, 2.0]]), 1).indices
+        tensor([1, 0])
+    """
+
+@typing.overload
+def max(input: Tensor, other: Tensor) -> Tensor: ...
+@typing.overload
+def max(input: Tensor, dim: builtins.int, keepdim: builtins.bool = False) -> tuple[Tensor, ...]: ...
 def maximum(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Compute the larger of input and other; NaN if one is NaN.
@@ -1908,9 +3556,43 @@ def memory_stats() -> dict:
     Tell how many tensors and bytes live, the most bytes that have lived, and the bytes kept for coming tensors.
     """
 
+def meshgrid(*args, indexing: str = "ij") -> tuple:
+    """
+    Return the coordinates of a grid as views, one tensor per vector.
+
+    Args:
+        tensors: vectors of coordinates; a number counts as a vector of one.
+        indexing: 'ij': result dimension i runs along vector i; 'xy': the first two are swapped.
+    """
+
+@typing.overload
+def min(input: Tensor) -> Tensor:
+    """
+    Find the smallest element: of all, along a dimension, or of two tensors.
+
+        min(input) -> Tensor
+        min(input, dim, keepdim=False) -> (values, indices)
+        min(input, other) -> Tensor, as minimum
+
+    NaN counts as smaller than every number. Of all, elements that are the smallest share the gradient; along a dimension,
+    the first of them is taken and has all of it.
+
+    Raises:
+        ValueError: there are no elements.
+    """
+
+@typing.overload
+def min(input: Tensor, other: Tensor) -> Tensor: ...
+@typing.overload
+def min(input: Tensor, dim: builtins.int, keepdim: builtins.bool = False) -> tuple[Tensor, ...]: ...
 def minimum(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Compute the smaller of input and other; NaN if one is NaN.
+    """
+
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """
+    Multiply matrices (m, k) and (k, n), without broadcasting.
     """
 
 def moveaxis(
@@ -1927,7 +3609,7 @@ def movedim(
     Move dimensions to other places; the rest keep their order.
     """
 
-def mse_loss(input: Tensor, target: Tensor, reduction: typing.Literal["none", "mean", "sum"] = "mean") -> Tensor:
+def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     """
     Compute (input - target)^2; the shapes must be equal.
     """
@@ -1938,6 +3620,39 @@ def mul(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tenso
 
     Args:
         input, other: tensors or numbers that broadcast.
+    """
+
+def multinomial(
+    input: Tensor, num_samples: builtins.int, replacement: builtins.bool = False, *, generator: Generator | None = None
+) -> Tensor:
+    """
+    Return indices drawn with probabilities in proportion to weights.
+
+    Args:
+        input: weights (categories,) or (rows, categories), not negative; they need not sum to one.
+        num_samples: how many indices are drawn from each row.
+        replacement: whether an index may be drawn again.
+        generator: as of `rand`.
+
+    Returns:
+        int64, (num_samples,) or (rows, num_samples).
+
+    Raises:
+        ValueError: a weight is negative or not finite, all of a row are zero, or without replacement fewer than num_samples
+            are above zero.
+
+    Source:
+        Without replacement: Efraimidis, Spirakis: Weighted random sampling with a reservoir, 2006.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.multinomial(dlcore.tensor([0.0, 3.0, 0.0]), 2, replacement=True)
+        tensor([1, 1])
+    """
+
+def mv(input: Tensor, vec: Tensor) -> Tensor:
+    """
+    Multiply a matrix (m, k) and a vector (k,).
     """
 
 def narrow(input: Tensor, dim: builtins.int, start: builtins.int, length: builtins.int) -> Tensor:
@@ -1960,10 +3675,98 @@ def nll_loss(
     target: Tensor,
     weight: Tensor | None = None,
     ignore_index: builtins.int = -100,
-    reduction: typing.Literal["none", "mean", "sum"] = "mean",
+    reduction: str = "mean",
 ) -> Tensor:
     """
     Compute the negative log-likelihood -weight[t] * input[t] of classes t under log-probabilities (N, C, ...).
+    """
+
+def nonzero(input: Tensor, *, as_tuple: builtins.bool = False) -> typing.Any:
+    """
+    Return where input is not zero, in order, as int64.
+
+    Args:
+        input: a tensor.
+        as_tuple: return one vector per dimension, fit to index with, instead of (count, dimensions).
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.tensor([[0, 1], [2, 0]]).nonzero().tolist()
+        [[0, 1], [1, 0]]
+    """
+
+def norm(
+    input: Tensor,
+    p: builtins.float | typing.Literal["fro"] = "fro",
+    dim: builtins.int | tuple[builtins.int, ...] | None = None,
+    keepdim: builtins.bool = False,
+    dtype: _dtype | None = None,
+) -> Tensor:
+    """
+    Compute the vector norm (sum(|input|^p))^(1/p); the gradient where it is zero is zero.
+
+    Args:
+        input: a floating tensor.
+        p: the order, any number; 'fro' is 2; inf gives the largest |input|, -inf the smallest, 0 the count of non-zeros.
+        dim: a dimension, several, or None for all.
+        keepdim: whether the dimensions stay, of size 1.
+        dtype: what input is converted to first.
+
+    Raises:
+        TypeError: the dtype is not floating.
+        ValueError: p is infinite or negative, and there are no elements.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.norm(dlcore.tensor([3.0, 4.0]))
+        tensor(5.)
+    """
+
+@typing.overload
+def normal(
+    mean: builtins.float,
+    std: builtins.float,
+    size: builtins.int | tuple[builtins.int, ...],
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    device: _device | str | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """
+    Return numbers drawn from the normal distribution of a mean and a standard deviation.
+    """
+
+@typing.overload
+def normal(
+    mean: Tensor | builtins.float, std: Tensor | builtins.float = 1.0, *, generator: Generator | None = None
+) -> Tensor:
+    """
+    Return numbers each drawn from a normal distribution of its own mean and standard deviation.
+
+    Args:
+        mean: a tensor or a number; or with `size` a number.
+        std: the same, not negative; broadcasts with mean.
+        generator: as of `rand`.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.normal(dlcore.tensor([1.0, 100.0]), 0.0)
+        tensor([  1., 100.])
+    """
+
+def one_hot(tensor: Tensor, num_classes: builtins.int = -1) -> Tensor:
+    """
+    Return y[i, k] = 1 where input[i] = k, 0 elsewhere, of dtype int64.
+
+    Args:
+        tensor: classes, int64 or int32, of any shape.
+        num_classes: the size of the new last dimension; -1 takes the largest class + 1.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.one_hot(dlcore.tensor([0, 2])).tolist()
+        [[1, 0, 0], [0, 0, 1]]
     """
 
 def ones(
@@ -1984,6 +3787,35 @@ def ones_like(
     Return a tensor of input's shape and, by default, dtype filled with ones.
     """
 
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """
+    Compute y[i, j] = input[i] * vec2[j] for vectors (m,) and (n,).
+    """
+
+def pad(
+    input: Tensor,
+    pad: collections.abc.Sequence[builtins.int],
+    mode: str = "constant",
+    value: Tensor | builtins.float | None = None,
+) -> Tensor:
+    """
+    Grow a tensor at its ends; negative widths crop.
+
+    Args:
+        input: a tensor.
+        pad: (before, after) of the last dimension, then of the one before it, and so on.
+        mode: 'constant' fills with value, 'reflect' mirrors without the edge, 'replicate' repeats the edge,
+            'circular' takes from the other end.
+        value: a number, by default 0; for 'constant' alone.
+    Raises:
+        ValueError: a dimension is too small for what it is to be mirrored or wrapped to.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.pad(dlcore.tensor([1, 2, 3]), (2, 0), mode='reflect').tolist()
+        [3, 2, 1, 2, 3]
+    """
+
 def permute(input: Tensor, dims: builtins.int | tuple[builtins.int, ...]) -> Tensor:
     """
     Return a view with the dimensions in another order.
@@ -2000,9 +3832,196 @@ def pow(input: Tensor | builtins.float, exponent: Tensor | builtins.float) -> Te
         ValueError: integers are raised to a negative integer power.
     """
 
+def prod(
+    input: Tensor, dim: builtins.int | None = None, keepdim: builtins.bool = False, *, dtype: _dtype | None = None
+) -> Tensor:
+    """
+    Multiply over one dimension, or all of them.
+
+    The gradient of an element is the product of all others, exact where there are zeros.
+
+    Args:
+        input: a tensor; of bool and integers, the product is int64.
+        dim: a dimension, or None for all.
+        keepdim: whether the dimension stays, of size 1.
+        dtype: what input is converted to first.
+
+    Returns:
+        A tensor; 1 where nothing is multiplied.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.prod(dlcore.tensor([[1.0, 2.0], [3.0, 4.0]]), 1)
+        tensor([ 2., 12.])
+    """
+
 def promote_types(a: _dtype, b: _dtype) -> _dtype:
     """
     Return the smallest dtype that both convert to.
+    """
+
+def rand(
+    *args,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    device: _device | str | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """
+    Return numbers drawn evenly from [0, 1), of 24 bits in float32 and 53 in float64.
+
+    Args:
+        size: the shape, as numbers or one tuple.
+        generator: where the numbers come from; by default the one that `manual_seed` seeds.
+        dtype: float32 (by default) or float64.
+        device: None or 'cpu'.
+        requires_grad: whether a gradient is wanted.
+
+    Example:
+        >>> import dlcore
+        >>> x = dlcore.rand(2, 3)
+        >>> bool(((x >= 0) & (x < 1)).sum() == 6)
+        True
+    """
+
+def rand_like(
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    device: _device | str | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """
+    Return numbers drawn evenly from [0, 1) of input's shape and, by default, dtype.
+    """
+
+@typing.overload
+def randint(
+    high: builtins.int,
+    size: builtins.int | tuple[builtins.int, ...],
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    device: _device | str | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """
+    Return integers drawn evenly from 0 ... high - 1.
+    """
+
+@typing.overload
+def randint(
+    low: builtins.int,
+    high: builtins.int,
+    size: builtins.int | tuple[builtins.int, ...],
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    device: _device | str | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """
+    Return integers drawn evenly from low ... high - 1.
+
+    None is more likely than another by more than 2^-32 of its probability.
+
+    Args:
+        low: the smallest integer, 0 if left out.
+        high: one above the largest.
+        size: the shape.
+        generator, device, requires_grad: as of `rand`.
+        dtype: int64 by default.
+
+    Raises:
+        ValueError: high is not above low, or the dtype does not have all the integers.
+
+    Example:
+        >>> import dlcore
+        >>> bool((dlcore.randint(1, 7, (100,)) < 7).sum() == 100)
+        True
+    """
+
+@typing.overload
+def randint_like(
+    input: Tensor,
+    high: builtins.int,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    device: _device | str | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """
+    Return integers 0 ... high - 1 of input's shape and, by default, dtype.
+    """
+
+@typing.overload
+def randint_like(
+    input: Tensor,
+    low: builtins.int,
+    high: builtins.int,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    device: _device | str | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """
+    Return integers low ... high - 1 of input's shape and, by default, dtype.
+    """
+
+def randn(
+    *args,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    device: _device | str | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """
+    Return numbers drawn from the normal distribution of mean 0 and variance 1.
+
+    Args: as of `rand`.
+
+    Source:
+        Box, Muller: A note on the generation of random normal deviates, 1958.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.randn(2, 3).shape
+        (2, 3)
+    """
+
+def randn_like(
+    input: Tensor,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    device: _device | str | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """
+    Return normal numbers of input's shape and, by default, dtype.
+    """
+
+def randperm(
+    n: builtins.int,
+    *,
+    generator: Generator | None = None,
+    dtype: _dtype | None = None,
+    device: _device | str | None = None,
+    requires_grad: builtins.bool = False,
+) -> Tensor:
+    """
+    Return the integers 0 ... n - 1 in a random order, all orders being equally likely.
+
+    Source:
+        Fisher, Yates: Statistical tables, 1938; Durstenfeld: Algorithm 235, 1964.
+
+    Example:
+        >>> import dlcore
+        >>> sorted(dlcore.randperm(4).tolist())
+        [0, 1, 2, 3]
     """
 
 def reciprocal(input: Tensor | builtins.float) -> Tensor:
@@ -2023,6 +4042,21 @@ def remainder(input: Tensor | builtins.float, other: Tensor | builtins.float) ->
         ValueError: an integer is divided by zero.
     """
 
+def repeat_interleave(input: Tensor, repeats: Tensor | builtins.float, dim: builtins.int | None = None) -> Tensor:
+    """
+    Repeat each element several times in a row.
+
+    Args:
+        input: a tensor.
+        repeats: how often; a number, or int64 or int32 with one for each element along dim.
+        dim: along which dimension slices are repeated; None repeats the elements of the flattened input.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.tensor([1, 2]).repeat_interleave(dlcore.tensor([1, 3])).tolist()
+        [1, 2, 2, 2]
+    """
+
 def reshape(input: Tensor, shape: builtins.int | tuple[builtins.int, ...]) -> Tensor:
     """
     Return the elements, in row order, in another shape; a view where memory allows. One size may be -1.
@@ -2031,6 +4065,25 @@ def reshape(input: Tensor, shape: builtins.int | tuple[builtins.int, ...]) -> Te
 def result_type(a: Tensor | builtins.float, b: Tensor | builtins.float) -> _dtype:
     """
     Return the dtype that an op of the two would have.
+    """
+
+def roll(
+    input: Tensor,
+    shifts: builtins.int | tuple[builtins.int, ...],
+    dims: builtins.int | tuple[builtins.int, ...] | None = None,
+) -> Tensor:
+    """
+    Shift elements along dimensions; what leaves at the end comes in at the start.
+
+    Args:
+        input: a tensor.
+        shifts: how far, one number per dimension of dims.
+        dims: along which dimensions; None shifts the flattened input.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.tensor([1, 2, 3]).roll(1).tolist()
+        [3, 1, 2]
     """
 
 def round(input: Tensor | builtins.float) -> Tensor:
@@ -2050,6 +4103,63 @@ def rsub(
     Compute other - alpha * input.
     """
 
+@typing.overload
+def scatter(input: Tensor, dim: builtins.int, index: Tensor, src: Tensor | builtins.float) -> Tensor:
+    """
+    Write along a dimension: y = input, then y[i, index[i, j, k], k] = src[i, j, k] for dim = 1.
+
+    Where several elements go to one place the last one stays.
+
+    Args:
+        input: a tensor.
+        dim: the dimension along which is written.
+        index: int64 or int32 of input's number of dimensions, no larger than input except along dim.
+        src: a tensor of input's dtype, at least as large as index, or `value`: a number.
+    Raises:
+        IndexError: an index is out of range.
+    """
+
+@typing.overload
+def scatter(input: Tensor, dim: builtins.int, index: Tensor, value: Tensor | builtins.float) -> Tensor:
+    """
+    Write along a dimension: y = input, then y[i, index[i, j, k], k] = src[i, j, k] for dim = 1.
+
+    Where several elements go to one place the last one stays.
+
+    Args:
+        input: a tensor.
+        dim: the dimension along which is written.
+        index: int64 or int32 of input's number of dimensions, no larger than input except along dim.
+        src: a tensor of input's dtype, at least as large as index, or `value`: a number.
+    Raises:
+        IndexError: an index is out of range.
+    """
+
+def scatter_add(input: Tensor, dim: builtins.int, index: Tensor, src: Tensor | builtins.float) -> Tensor:
+    """
+    Add along a dimension: y = input, then y[i, index[i, j, k], k] += src[i, j, k] for dim = 1.
+
+    Where several elements go to one place they are added in order, so the bits do not depend on threads.
+
+    Args:
+        input: a tensor.
+        dim: the dimension along which is written.
+        index: int64 or int32 of input's number of dimensions, no larger than input except along dim.
+        src: a tensor of input's dtype, at least as large as index.
+    Raises:
+        IndexError: an index is out of range.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.zeros(2).scatter_add(0, dlcore.tensor([1, 1, 0]), dlcore.ones(3)).tolist()
+        [1.0, 2.0]
+    """
+
+def seed() -> builtins.int:
+    """
+    Let random numbers begin anew with a seed that the system draws, and return it.
+    """
+
 def select(input: Tensor, dim: builtins.int, index: builtins.int) -> Tensor:
     """
     Return the view at one index of a dimension, without that dimension.
@@ -2058,6 +4168,11 @@ def select(input: Tensor, dim: builtins.int, index: builtins.int) -> Tensor:
 def set_num_threads(n: builtins.int) -> None:
     """
     Set how many threads a large operation takes; results do not depend on it.
+    """
+
+def set_rng_state(new_state: Tensor) -> None:
+    """
+    Set the state of the default generator to one that `get_rng_state` returned.
     """
 
 def sigmoid(input: Tensor | builtins.float) -> Tensor:
@@ -2080,9 +4195,63 @@ def sin(input: Tensor | builtins.float) -> Tensor:
     Compute the sine of input radians.
     """
 
+def slogdet(input: Tensor) -> tuple[Tensor, ...]:
+    """
+    Compute sign and logarithm of the determinant: det = sign * e^logabsdet, for which det may be too large.
+
+    Args:
+        input: (..., n, n), floating.
+
+    Returns:
+        A named tuple (sign, logabsdet), both (...,); 0 and -inf for a singular matrix, whose gradient raises
+        dlcore.linalg.LinAlgError. The gradient of sign is zero.
+    """
+
+def softmax(input: Tensor, dim: builtins.int, dtype: _dtype | None = None) -> Tensor:
+    """
+    Compute e^input / sum(e^input) along a dimension, without overflow.
+
+    Args:
+        input: a floating tensor.
+        dim: the dimension along which the result sums to 1.
+        dtype: what input is converted to first.
+
+    Returns:
+        A tensor of input's shape; NaN where a lane is -inf throughout.
+
+    Raises:
+        TypeError: the dtype is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.softmax(dlcore.zeros(2), 0)
+        tensor([0.5000, 0.5000])
+    """
+
 def softplus(input: Tensor | builtins.float, beta: builtins.float = 1.0, threshold: builtins.float = 20.0) -> Tensor:
     """
     Compute ln(1 + e^(beta * input)) / beta; input itself where beta * input > threshold.
+    """
+
+def sort(
+    input: Tensor, dim: builtins.int = -1, descending: builtins.bool = False, stable: builtins.bool = False
+) -> tuple[Tensor, ...]:
+    """
+    Sort along a dimension.
+
+    Args:
+        input: a tensor. NaN counts as larger than every number.
+        dim: the dimension.
+        descending: whether the largest comes first.
+        stable: has no effect: equal elements always stay in the order they have.
+
+    Returns:
+        (values, indices): the elements in order, and where along the dimension each came from, int64.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.sort(dlcore.tensor([3.0, 1.0, 2.0])).indices
+        tensor([1, 2, 0])
     """
 
 def split(tensor: Tensor, split_size_or_sections: typing.Any, dim: builtins.int = 0) -> tuple:
@@ -2108,6 +4277,26 @@ def squeeze(input: Tensor, dim: builtins.int | tuple[builtins.int, ...] | None =
 def stack(tensors: collections.abc.Sequence[Tensor], dim: builtins.int = 0) -> Tensor:
     """
     Join tensors of one shape along a new dimension.
+    """
+
+def std(
+    input: Tensor,
+    dim: builtins.int | tuple[builtins.int, ...] | None = None,
+    *,
+    correction: builtins.float = 1.0,
+    keepdim: builtins.bool = False,
+) -> Tensor:
+    """
+    Compute the standard deviation, the root of the variance; the gradient at zero is zero.
+
+    Args:
+        input: a floating tensor.
+        dim: a dimension, several, or None for all.
+        correction: what is taken off the number n of elements; 1 is Bessel's correction.
+        keepdim: whether the dimensions stay, of size 1.
+
+    Raises:
+        TypeError: input is not floating.
     """
 
 def sub(
@@ -2147,6 +4336,16 @@ def t(input: Tensor) -> Tensor:
     Transpose a matrix; a vector or number stays as it is.
     """
 
+def take_along_dim(input: Tensor, indices: Tensor, dim: builtins.int | None = None) -> Tensor:
+    """
+    Read along a dimension as gather does, after input and index are broadcast in the others.
+
+    Args:
+        input: a tensor.
+        indices: int64 or int32, such as argsort and argmax(keepdim=True) return.
+        dim: the dimension along which is read; None reads from the flattened input.
+    """
+
 def tanh(input: Tensor | builtins.float) -> Tensor:
     """
     Compute the hyperbolic tangent.
@@ -2180,9 +4379,66 @@ def tensor(
                 [3.0000, 4.5000]])
     """
 
+def tensordot(
+    a: Tensor,
+    b: Tensor,
+    dims: builtins.int | tuple[builtins.int | tuple[builtins.int, ...], builtins.int | tuple[builtins.int, ...]] = 2,
+) -> Tensor:
+    """
+    Sum the products of a and b over some dimensions; the others of a, then those of b, remain.
+
+    Args:
+        a, b: tensors of one dtype.
+        dims: how many, a's last and b's first; or a pair: a's dimensions and b's, in the same order.
+
+    Example:
+        >>> dlcore.tensordot(dlcore.ones(2, 3, 4), dlcore.ones(4, 3), dims=([1, 2], [1, 0])).tolist()
+        [12.0, 12.0]
+    """
+
+def tile(input: Tensor, dims: builtins.int | tuple[builtins.int, ...]) -> Tensor:
+    """
+    Lay copies side by side; missing numbers in front count as 1.
+    """
+
+def topk(
+    input: Tensor, k: builtins.int, dim: builtins.int = -1, largest: builtins.bool = True, sorted: builtins.bool = True
+) -> tuple[Tensor, ...]:
+    """
+    Find the k largest (or smallest) elements along a dimension.
+
+    Args:
+        input: a tensor. NaN counts as larger than every number.
+        k: how many, at most as many as there are.
+        dim: the dimension.
+        largest: whether the largest are asked for, or the smallest.
+        sorted: has no effect: the elements are always in order, equal ones in the order they have in input.
+
+    Returns:
+        (values, indices): the elements, and where along the dimension each came from, int64.
+
+    Raises:
+        IndexError: k is out of range.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.topk(dlcore.tensor([3.0, 1.0, 2.0]), 2).values
+        tensor([3., 2.])
+    """
+
 def transpose(input: Tensor, dim0: builtins.int, dim1: builtins.int) -> Tensor:
     """
     Return a view with two dimensions swapped.
+    """
+
+def tril(input: Tensor, diagonal: builtins.int = 0) -> Tensor:
+    """
+    Keep the lower triangle of (batches of) matrices, y[i, j] = input[i, j] for j <= i + diagonal, zero elsewhere.
+    """
+
+def triu(input: Tensor, diagonal: builtins.int = 0) -> Tensor:
+    """
+    Keep the upper triangle of (batches of) matrices, y[i, j] = input[i, j] for j >= i + diagonal, zero elsewhere.
     """
 
 def trunc(input: Tensor | builtins.float) -> Tensor:
@@ -2205,11 +4461,48 @@ def unsqueeze(input: Tensor, dim: builtins.int) -> Tensor:
     Insert a dimension of size 1.
     """
 
+def var(
+    input: Tensor,
+    dim: builtins.int | tuple[builtins.int, ...] | None = None,
+    *,
+    correction: builtins.float = 1.0,
+    keepdim: builtins.bool = False,
+) -> Tensor:
+    """
+    Compute the variance, sum((input - mean)^2) / max(n - correction, 0).
+
+    Args:
+        input: a floating tensor.
+        dim: a dimension, several, or None for all.
+        correction: what is taken off the number n of elements; 1 is Bessel's correction.
+        keepdim: whether the dimensions stay, of size 1.
+
+    Raises:
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.var(dlcore.tensor([1.0, 2.0, 3.0]))
+        tensor(1.)
+    """
+
+def var_mean(
+    input: Tensor,
+    dim: builtins.int | tuple[builtins.int, ...] | None = None,
+    *,
+    correction: builtins.float = 1.0,
+    keepdim: builtins.bool = False,
+) -> tuple[Tensor, Tensor]:
+    """
+    Compute variance and mean, as var and mean do.
+    """
+
 def vstack(tensors: collections.abc.Sequence[Tensor]) -> Tensor:
     """
     Join tensors on top of each other: along dimension 0, vectors as rows.
     """
 
+@typing.overload
 def where(condition: Tensor | builtins.float, input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Take input where condition holds, other elsewhere.
@@ -2217,6 +4510,12 @@ def where(condition: Tensor | builtins.float, input: Tensor | builtins.float, ot
     Args:
         condition: a tensor of bool.
         input, other: tensors or numbers; all three broadcast.
+    """
+
+@typing.overload
+def where(condition: Tensor) -> tuple:
+    """
+    Return nonzero(condition, as_tuple=True).
     """
 
 def zeros(
@@ -2238,6 +4537,7 @@ def zeros_like(
     """
 
 bool: dtype
+default_generator: Generator
 float32: dtype
 float64: dtype
 int32: dtype

@@ -161,7 +161,8 @@ class FormulaNode final : public Node {
     if constexpr ((kTakesResult<Fs> || ...)) y = y_.get(this, 0);
     [&]<size_t... I>(std::index_sequence<I...>) {
       ((needed[I] ? void(dxs[I] = call(std::get<I>(*formulas_), dy, y)) : void()), ...);
-    }(std::index_sequence_for<Fs...>{});
+    }
+    (std::index_sequence_for<Fs...>{});
   }
   void release() override {
     formulas_.reset();
@@ -278,8 +279,7 @@ void backward(std::span<const Tensor> outputs, std::span<const Tensor> grad_outp
               bool create_graph);
 // The same gradients, returned for `inputs` alone; undefined where an input was not used (an error unless allowed).
 std::vector<Tensor> grad(std::span<const Tensor> outputs, std::span<const Tensor> inputs,
-                         std::span<const Tensor> grad_outputs, bool retain_graph, bool create_graph,
-                         bool allow_unused);
+                         std::span<const Tensor> grad_outputs, bool retain_graph, bool create_graph, bool allow_unused);
 
 // A hook on x's gradient; remove it with the node and id.
 struct HookHandle {

@@ -2,7 +2,9 @@
 
 #include <string>
 
-namespace [[gnu::visibility("default")]] dlcore {
+#include "dlcore/export.h"
+
+namespace DLCORE_API dlcore {
 
 /// What the copy of libdlcore that the loader took was built from and for.
 struct BuildInfo {

@@ -35,7 +35,7 @@ struct AutogradError : Error {  // a gradient that cannot be computed as asked
 
 inline void append_text(std::string& out, std::string_view part) { out += part; }
 template <class T>
-  requires std::is_integral_v<T>
+requires std::is_integral_v<T>
 void append_text(std::string& out, T value) {
   if constexpr (std::is_same_v<T, bool>) {
     out += value ? "True" : "False";

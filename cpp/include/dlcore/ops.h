@@ -27,10 +27,10 @@ Tensor linspace(double start, double end, int64_t steps, DType dtype = kDefaultD
 Tensor eye(int64_t rows, int64_t cols, DType dtype = kDefaultDType);
 
 // ---- Copies and dtypes (ops/copy.cpp) ----
-Tensor clone(const Tensor& x);                                // always fresh, contiguous memory
-Tensor contiguous(const Tensor& x);                           // x itself where it is contiguous
-Tensor to(const Tensor& x, DType dtype);                      // x itself where it has the dtype
-const Tensor& copy_(const Tensor& x, const Tensor& source);   // source broadcasts to x and is converted
+Tensor clone(const Tensor& x);                               // always fresh, contiguous memory
+Tensor contiguous(const Tensor& x);                          // x itself where it is contiguous
+Tensor to(const Tensor& x, DType dtype);                     // x itself where it has the dtype
+const Tensor& copy_(const Tensor& x, const Tensor& source);  // source broadcasts to x and is converted
 const Tensor& fill_(const Tensor& x, const Tensor& value);
 const Tensor& zero_(const Tensor& x);
 
@@ -128,7 +128,7 @@ std::pair<Tensor, Tensor> var_mean(const Tensor& x, const std::optional<Dims>& a
                                    bool keepdim = false);
 Tensor logsumexp(const Tensor& x, const Dims& axes, bool keepdim = false);
 Tensor norm(const Tensor& x, double p = 2, const std::optional<Dims>& axes = {}, bool keepdim = false,
-            std::optional<DType> dtype = {});  // (sum of |x|^p)^(1/p)
+            std::optional<DType> dtype = {});                                             // (sum of |x|^p)^(1/p)
 Tensor any(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim = false);  // bool; of uint8, uint8
 Tensor all(const Tensor& x, const std::optional<Dims>& axes = {}, bool keepdim = false);
 
@@ -162,9 +162,9 @@ struct Region {  // a strided part of a contiguous tensor; offset and strides in
   Strides strides;
   int64_t offset;
 };
-Tensor as_strided(const Tensor& x, const Region& region);                         // x contiguous
-Tensor place_region(const Tensor& x, const Shape& shape, const Region& region);   // x there, zero elsewhere
-Tensor zero_region(const Tensor& x, const Region& region);                        // zero there, x elsewhere
+Tensor as_strided(const Tensor& x, const Region& region);                        // x contiguous
+Tensor place_region(const Tensor& x, const Shape& shape, const Region& region);  // x there, zero elsewhere
+Tensor zero_region(const Tensor& x, const Region& region);                       // zero there, x elsewhere
 Tensor reshape(const Tensor& x, const Shape& shape);  // a view where memory allows, else a copy
 Tensor view(const Tensor& x, const Shape& shape);     // always a view; ValueError where memory does not allow one
 Tensor flatten(const Tensor& x, int start_axis = 0, int end_axis = -1);
@@ -245,17 +245,18 @@ std::vector<Tensor> nonzero_axes(const Tensor& x);          // the same, one ten
 bool contains(const Tensor& x, const Tensor& value);        // any element is equal
 
 // ---- Products (ops/products/) ----
-Tensor matmul(const Tensor& a, const Tensor& b);  // 1-d to N-d; leading dimensions broadcast
+Tensor matmul(const Tensor& a, const Tensor& b);                        // 1-d to N-d; leading dimensions broadcast
 Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b = {});  // x w^T + b, for x (..., in) and w (out, in)
 
-Tensor mm(const Tensor& a, const Tensor& b);      // (m, k) (k, n)
-Tensor bmm(const Tensor& a, const Tensor& b);     // (N, m, k) (N, k, n)
-Tensor mv(const Tensor& a, const Tensor& v);      // (m, k) (k,)
-Tensor dot(const Tensor& u, const Tensor& v);     // (k,) (k,)
-Tensor outer(const Tensor& u, const Tensor& v);   // (m,) (n,)
-Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, double beta = 1, double alpha = 1);  // beta x + alpha a b
+Tensor mm(const Tensor& a, const Tensor& b);     // (m, k) (k, n)
+Tensor bmm(const Tensor& a, const Tensor& b);    // (N, m, k) (N, k, n)
+Tensor mv(const Tensor& a, const Tensor& v);     // (m, k) (k,)
+Tensor dot(const Tensor& u, const Tensor& v);    // (k,) (k,)
+Tensor outer(const Tensor& u, const Tensor& v);  // (m,) (n,)
+Tensor addmm(const Tensor& x, const Tensor& a, const Tensor& b, double beta = 1,
+             double alpha = 1);  // beta x + alpha a b
 Tensor baddbmm(const Tensor& x, const Tensor& a, const Tensor& b, double beta = 1, double alpha = 1);
-Tensor inner(const Tensor& a, const Tensor& b);   // (..., k) (..., k): over the last dimension of both
+Tensor inner(const Tensor& a, const Tensor& b);  // (..., k) (..., k): over the last dimension of both
 Tensor tensordot(const Tensor& a, const Tensor& b, int64_t dims = 2);  // over a's last and b's first
 Tensor tensordot(const Tensor& a, const Tensor& b, const Dims& a_axes, const Dims& b_axes);
 Tensor einsum(std::string_view equation, std::span<const Tensor> operands);
@@ -280,10 +281,11 @@ EigenvaluesAndEigenvectors eigh(const Tensor& x, std::string_view uplo = "L");
 Tensor eigvalsh(const Tensor& x, std::string_view uplo = "L");
 
 // ---- Neural networks (ops/nn/) ----
-// Zero with probability p, x / (1 - p) else; x itself where not training. The mask is drawn again, not kept, for gradients.
-Tensor dropout(const Tensor& x, double p = 0.5, bool training = true,
-               const Generator& generator = default_generator());
-// (x - mean) / sqrt(var + eps) * weight + bias over the last dimensions, of normalized_shape; weight, bias: undefined or such.
+// Zero with probability p, x / (1 - p) else; x itself where not training. The mask is drawn again, not kept, for
+// gradients.
+Tensor dropout(const Tensor& x, double p = 0.5, bool training = true, const Generator& generator = default_generator());
+// (x - mean) / sqrt(var + eps) * weight + bias over the last dimensions, of normalized_shape; weight, bias: undefined
+// or such.
 Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight = {}, const Tensor& bias = {},
                   double eps = 1e-5);
 
@@ -316,7 +318,8 @@ Tensor normal(double mean, double std, const Shape& shape, const Generator& gene
               DType dtype = kDefaultDType);
 Tensor normal(const Tensor& mean, const Tensor& std, const Generator& generator = default_generator());
 Tensor bernoulli(const Tensor& p, const Generator& generator = default_generator());
-Tensor bernoulli(const Tensor& x, double p, const Generator& generator = default_generator());  // of x's shape and dtype
+Tensor bernoulli(const Tensor& x, double p,
+                 const Generator& generator = default_generator());  // of x's shape and dtype
 // Indices (samples,) or (rows, samples) of weights (categories,) or (rows, categories), which need not sum to one.
 Tensor multinomial(const Tensor& weights, int64_t samples, bool replacement = false,
                    const Generator& generator = default_generator());
@@ -327,7 +330,8 @@ const Tensor& normal_(const Tensor& x, double mean = 0, double std = 1,
 const Tensor& exponential_(const Tensor& x, double rate = 1, const Generator& generator = default_generator());
 const Tensor& bernoulli_(const Tensor& x, double p = 0.5, const Generator& generator = default_generator());
 const Tensor& bernoulli_(const Tensor& x, const Tensor& p, const Generator& generator = default_generator());
-// Integers low ... high - 1; by default up to the largest of the dtype, or the largest below which a floating one has all.
+// Integers low ... high - 1; by default up to the largest of the dtype, or the largest below which a floating one has
+// all.
 const Tensor& random_(const Tensor& x, int64_t low = 0, std::optional<int64_t> high = {},
                       const Generator& generator = default_generator());
 

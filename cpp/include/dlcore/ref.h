@@ -31,10 +31,7 @@ class Ref {
   Ref(const Ref& other) : object_(other.object_) { acquire(); }
   Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
   template <class U>
-    requires std::is_convertible_v<U*, T*>
-  Ref(const Ref<U>& other) : object_(other.get()) {
-    acquire();
-  }
+  requires std::is_convertible_v<U*, T*> Ref(const Ref<U>& other) : object_(other.get()) { acquire(); }
   ~Ref() { release(); }
   Ref& operator=(Ref other) noexcept {
     std::swap(object_, other.object_);

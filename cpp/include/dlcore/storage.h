@@ -36,10 +36,10 @@ class Storage : public RefCounted {
 };
 
 struct MemoryStats {
-  int64_t live_tensors;   // tensors that exist, views included
-  int64_t live_bytes;     // bytes in blocks that tensors hold
-  int64_t peak_bytes;     // the most that live_bytes has been
-  int64_t cached_bytes;   // bytes in freed blocks kept for the next tensor
+  int64_t live_tensors;  // tensors that exist, views included
+  int64_t live_bytes;    // bytes in blocks that tensors hold
+  int64_t peak_bytes;    // the most that live_bytes has been
+  int64_t cached_bytes;  // bytes in freed blocks kept for the next tensor
 };
 MemoryStats memory_stats();
 void empty_cache();  // gives the kept blocks back to the system

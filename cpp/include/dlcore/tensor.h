@@ -25,8 +25,7 @@ class Tensor {
   explicit Tensor(Ref<TensorImpl> impl) : impl_(std::move(impl)) {}
   // A number is a weak 0-d tensor: in promotion it gives way to tensors of its own kind (x * 2.0 keeps x's dtype).
   template <class T>
-    requires std::is_arithmetic_v<T>
-  Tensor(T value);
+  requires std::is_arithmetic_v<T> Tensor(T value);
 
   bool defined() const { return static_cast<bool>(impl_); }
   TensorImpl* impl() const { return impl_.get(); }
@@ -57,7 +56,7 @@ class Tensor {
   Tensor grad() const;
   void set_grad(const Tensor& grad);
   void retain_grad();
-  Tensor detach() const;  // the same storage without history
+  Tensor detach() const;           // the same storage without history
   void set_data(const Tensor& x);  // a leaf takes over x's elements, shape and dtype; its gradient starts anew
   void backward(const Tensor& gradient = {}, bool retain_graph = false, bool create_graph = false) const;
 
@@ -104,8 +103,7 @@ Tensor weak_scalar(int64_t value);
 Tensor weak_scalar(bool value);
 
 template <class T>
-  requires std::is_arithmetic_v<T>
-Tensor::Tensor(T value) {
+requires std::is_arithmetic_v<T> Tensor::Tensor(T value) {
   if constexpr (std::is_same_v<T, bool>) {
     *this = weak_scalar(value);
   } else if constexpr (std::is_integral_v<T>) {

@@ -4,8 +4,8 @@
 
 // NOTE [A function of one tensor]
 // is one row: its kernel, its derivative's kernel, and the derivative's derivative in ops. y = f(x) then has gradients
-// of every order: dx = dy * g(s) is one fused kernel, s being x or y, as g is easier to write; it is linear in dy, so its
-// gradient there is itself, and its gradient in s is ddx * dy * g'(s).
+// of every order: dx = dy * g(s) is one fused kernel, s being x or y, as g is easier to write; it is linear in dy, so
+// its gradient there is itself, and its gradient in s is ddx * dy * g'(s).
 //   constexpr Function<> kTanh = {"tanh", "tanh_backward", kernels::tanh, kernels::tanh_backward, Of::kResult,
 //                                 [](const Tensor& y) { return y * -2; }};  // d(1 - y^2)/dy
 //   Tensor tanh(const Tensor& x) { return apply(kTanh, x); }
@@ -30,11 +30,9 @@ template <class... P>
 Tensor times_derivative(const Function<P...>& f, const Tensor& dy, const Tensor& s, P... p) {
   const Tensor dx = empty(s.shape(), s.dtype());
   f.backward(dx.dtype(), loop_over(dx, dy, s), p...);
-  const auto along_dy = wrt(dy, [&f, s = Saved(s), p...](const Tensor& ddx) {
-    return times_derivative<P...>(f, ddx, s, p...);
-  });
-  return record(f.backward_name, dx, along_dy,
-                wrt(s, [&f, dy = Saved(dy), s = Saved(s), p...](const Tensor& ddx) {
+  const auto along_dy =
+      wrt(dy, [&f, s = Saved(s), p...](const Tensor& ddx) { return times_derivative<P...>(f, ddx, s, p...); });
+  return record(f.backward_name, dx, along_dy, wrt(s, [&f, dy = Saved(dy), s = Saved(s), p...](const Tensor& ddx) {
                   return f.second ? mul(mul(ddx, dy), f.second(s, p...)) : zeros_like(ddx);
                 }));
 }
@@ -53,9 +51,8 @@ Tensor apply(const Function<P...>& f, const Tensor& x, P... p) {
                     return times_derivative<P...>(f, dy, result, p...);
                   }));
   }
-  return record(f.name, y, wrt(x, [&f, x = Saved(x), p...](const Tensor& dy) {
-                  return times_derivative<P...>(f, dy, x, p...);
-                }));
+  return record(f.name, y,
+                wrt(x, [&f, x = Saved(x), p...](const Tensor& dy) { return times_derivative<P...>(f, dy, x, p...); }));
 }
 
 }  // namespace dlcore

@@ -39,7 +39,8 @@ Tensor binary_cross_entropy(const Tensor& input, const Tensor& target, const Ten
   return reduced(weight.defined() ? losses * weight : losses, reduction);
 }
 
-// With z the logit: (1 - t) z + (1 + (p - 1) t) softplus(-z), p the weight of the positive class; no overflow for any z.
+// With z the logit: (1 - t) z + (1 + (p - 1) t) softplus(-z), p the weight of the positive class; no overflow for any
+// z.
 Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& target, const Tensor& weight,
                                         Reduction reduction, const Tensor& pos_weight) {
   check("binary_cross_entropy_with_logits", input, target);

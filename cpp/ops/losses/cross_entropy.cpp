@@ -13,8 +13,8 @@ struct Options {
 };
 
 kernels::CrossEntropy arguments(const Tensor& x, const Options& o) {
-  return {x.size(0), x.size(1), o.target.data<int64_t>(), o.weight.defined() ? o.weight.data() : nullptr, o.smoothing,
-          o.ignored};
+  return {x.size(0),   x.size(1), o.target.data<int64_t>(), o.weight.defined() ? o.weight.data() : nullptr,
+          o.smoothing, o.ignored};
 }
 
 // The smoothed and weighted target q (rows, classes), as in the kernel; only second gradients need it written out.
@@ -56,7 +56,8 @@ void check_targets(const Tensor& target, int64_t classes, int64_t ignored) {
   const int64_t* t = target.data<int64_t>();
   for (int64_t i = 0; i < target.numel(); ++i) {
     if (t[i] != ignored && (t[i] < 0 || t[i] >= classes))
-      raise<IndexError>("cross_entropy: target ", t[i], " at position ", i, " is out of range for ", classes, " classes");
+      raise<IndexError>("cross_entropy: target ", t[i], " at position ", i, " is out of range for ", classes,
+                        " classes");
   }
 }
 

@@ -18,17 +18,15 @@ Tensor as_strided(const Tensor& x, const Region& region) {
   for (int d = 0; d < region.shape.size(); ++d) last += std::max<int64_t>(region.shape[d] - 1, 0) * region.strides[d];
   if (region.offset < 0 || (numel_of(region.shape) > 0 && last >= x.numel()))
     raise<IndexError>("as_strided: the region reaches element ", last, " of a tensor of shape ", x.shape());
-  return record("as_strided", look_at(x, region), wrt(x, [shape = x.shape(), region](const Tensor& dy) {
-                  return place_region(dy, shape, region);
-                }));
+  return record("as_strided", look_at(x, region),
+                wrt(x, [shape = x.shape(), region](const Tensor& dy) { return place_region(dy, shape, region); }));
 }
 
 Tensor place_region(const Tensor& x, const Shape& shape, const Region& region) {
   const Tensor y = zeros(shape, x.dtype());
   const Tensor target = look_at(y, region);
   kernels::copy(x.dtype(), x.dtype(), loop_over(target, x));
-  return record("place_region", y,
-                wrt(x, [region](const Tensor& dy) { return as_strided(contiguous(dy), region); }));
+  return record("place_region", y, wrt(x, [region](const Tensor& dy) { return as_strided(contiguous(dy), region); }));
 }
 
 Tensor zero_region(const Tensor& x, const Region& region) {
