@@ -382,10 +382,9 @@ def test_processes_begin_with_seeds_of_their_own_and_children_with_their_parents
     code = """
 import os, dlcore
 dlcore.manual_seed(3)
-child = os.fork()
-print(dlcore.rand(3).tolist(), flush=True)
-if child:
+if child := os.fork():
     os.waitpid(child, 0)
+print(dlcore.rand(3).tolist(), flush=True)
 """
     parent, child = subprocess.check_output([sys.executable, "-c", code], text=True, env=dict(os.environ)).splitlines()
     assert parent == child
