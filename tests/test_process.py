@@ -55,8 +55,8 @@ def test_keyboard_interrupt_ends_a_long_loop_and_leaves_the_library_usable():
     code = """
         import dlcore
         x = dlcore.ones(300, 300, requires_grad=True)
-        print("ready", flush=True)
         try:
+            print("ready", flush=True)
             while True:
                 x.grad = None
                 (x @ x).sigmoid().sum().backward()

@@ -73,13 +73,14 @@ void adam(const AdamSlice& s, int64_t begin, int64_t end, const AdamOptions& o) 
   T* v_max = static_cast<T*>(s.v_max);
   const T* dw = static_cast<const T*>(s.dw);
   const T decay = static_cast<T>(o.weight_decay), sign = o.maximize ? -1 : 1, eps = static_cast<T>(o.eps);
-  const T take1 = static_cast<T>(1 - o.beta1), keep2 = static_cast<T>(o.beta2), take2 = static_cast<T>(1 - o.beta2);
+  const T keep1 = static_cast<T>(o.beta1), take1 = static_cast<T>(1 - o.beta1), keep2 = static_cast<T>(o.beta2),
+          take2 = static_cast<T>(1 - o.beta2);
   const T rate = static_cast<T>(o.lr / (1 - std::pow(o.beta1, s.step)));
   const T root = static_cast<T>(1 / std::sqrt(1 - std::pow(o.beta2, s.step)));
 #pragma GCC ivdep
   for (int64_t i = begin; i < end; ++i) {
     const T g = sign * dw[i] + decay * w[i];
-    m[i] += take1 * (g - m[i]);
+    m[i] = keep1 * m[i] + take1 * g;  // exactly g where beta1 is zero
     v[i] = keep2 * v[i] + take2 * g * g;
     T largest = v[i];
     if constexpr (kAmsgrad) largest = v_max[i] = std::max(v_max[i], largest);
