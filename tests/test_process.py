@@ -95,7 +95,11 @@ def test_torch_and_dlcore_in_one_process(first):
 
 @pytest.mark.parametrize(
     ("environment", "expected"),
-    [({"DLCORE_NUM_THREADS": "3"}, "3"), ({"OMP_NUM_THREADS": "2"}, "2"), ({"DLCORE_NUM_THREADS": "1", "OMP_NUM_THREADS": "2"}, "1")],
+    [
+        ({"DLCORE_NUM_THREADS": "3"}, "3"),
+        ({"OMP_NUM_THREADS": "2"}, "2"),
+        ({"DLCORE_NUM_THREADS": "1", "OMP_NUM_THREADS": "2"}, "1"),
+    ],
 )
 def test_the_number_of_threads_comes_from_the_environment(environment, expected):
     settings = {"DLCORE_NUM_THREADS": "", "OMP_NUM_THREADS": "", **environment}

@@ -8,6 +8,26 @@
 namespace dlcore::bindings {
 namespace {
 
+// The Python object of a generator, where a function returns the very one that it was called on.
+struct GeneratorObject : py::object {
+  GeneratorObject(py::object object) : py::object(std::move(object)) {}
+};
+
+}  // namespace
+}  // namespace dlcore::bindings
+
+namespace pybind11::detail {
+
+template <>
+struct handle_type_name<dlcore::bindings::GeneratorObject> {
+  static constexpr auto name = const_name("Generator");
+};
+
+}  // namespace pybind11::detail
+
+namespace dlcore::bindings {
+namespace {
+
 // Any integer in [-2^63, 2^64), a negative one counting as 2^64 more.
 uint64_t seed_of(const py::int_& seed) {
   int overflow = 0;
@@ -66,7 +86,7 @@ void define_generator(py::module_& m) {
           "device", [](const Generator&) { return Device(); }, "The device: cpu.")
       .def(
           "manual_seed",
-          [](const py::object& self, const py::int_& seed) {
+          [](const py::object& self, const py::int_& seed) -> GeneratorObject {
             self.cast<const Generator&>().manual_seed(seed_of(seed));
             return self;
           },
@@ -90,9 +110,9 @@ void define_generator(py::module_& m) {
   Family(m)
       .function(
           "manual_seed",
-          [m](const py::int_& seed) {
+          [m](const py::int_& seed) -> GeneratorObject {
             default_generator().manual_seed(seed_of(seed));
-            return m.attr("default_generator");
+            return py::object(m.attr("default_generator"));
           },
           R"(Let random numbers begin anew with a seed, and return the default generator.
 

@@ -61,7 +61,9 @@ def test_grad_of_an_intermediate_and_of_its_ancestor():
 def test_an_unused_input():
     x, other = leaf(1.0), leaf(1.0)
     y = (x * 2).sum()
-    with pytest.raises(RuntimeError, match=r"^grad: input 1 of shape \(1,\) was not used for the outputs; allow_unused"):
+    with pytest.raises(
+        RuntimeError, match=r"^grad: input 1 of shape \(1,\) was not used for the outputs; allow_unused"
+    ):
         dlcore.autograd.grad(y, [x, other], retain_graph=True)
     assert dlcore.autograd.grad(y, [x, other], allow_unused=True, retain_graph=True)[1] is None
     zero = dlcore.autograd.grad(y, [x, other], materialize_grads=True)[1]
@@ -93,7 +95,9 @@ def test_a_needed_value_changed_in_place_is_named():
     y = x * 1
     z = y * y
     y += 1
-    with pytest.raises(RuntimeError, match=r"^mul: a tensor of shape \(1,\) that its gradient needs was changed in place"):
+    with pytest.raises(
+        RuntimeError, match=r"^mul: a tensor of shape \(1,\) that its gradient needs was changed in place"
+    ):
         z.sum().backward()
 
 
