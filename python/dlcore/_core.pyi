@@ -4,6 +4,7 @@ import collections.abc
 from dlcore import EigenvaluesAndEigenvectors
 from dlcore import SignAndLogabsdet
 from dlcore import ValuesAndIndices
+from dlcore.linalg import LinAlgError as _LinAlgError
 import numpy
 import typing
 import builtins
