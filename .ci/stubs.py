@@ -113,6 +113,19 @@ def complete(definition: ast.ClassDef, cls: type, known: dict[str, str]) -> None
     definition.body = body
 
 
+def python_classes() -> list[ast.stmt]:
+    """Return the definitions of the classes that C++ makes by calling Python: named tuples and an exception."""
+    found = {name: value for name, value in vars(_core).items() if isinstance(value, type)}
+    body = []
+    for name, value in sorted(found.items()):
+        if issubclass(value, tuple):
+            fields = "".join(f"\n    {field}: Tensor" for field in value.__match_args__)
+            body.append(parsed(f"class {name}(typing.NamedTuple):\n    {value.__doc__!r}{fields}"))
+        elif issubclass(value, Exception):
+            body.append(parsed(f"class {name}({value.__base__.__name__}):\n    {value.__doc__!r}"))
+    return body
+
+
 class Renaming(ast.NodeTransformer):
     """Names types so that nothing hides them: Tensor has methods `bool` and `float` and a property `dtype`."""
 
@@ -144,11 +157,14 @@ def main() -> None:
     source = source.replace("typing.SupportsFloat | typing.SupportsIndex", "float")
     source = source.replace("numpy.dtype[typing.Any]", "dtype")  # dlcore's, which the tool takes for NumPy's
     module = ast.parse(source)
+    # The tool takes classes that say they are of the package for imported ones, which goes in a circle.
+    module.body = [s for s in module.body if not (isinstance(s, ast.ImportFrom) and s.module.startswith("dlcore"))]
     for statement in module.body:
         if isinstance(statement, ast.ClassDef) and statement.name == "Tensor":
             complete(statement, _core.Tensor, TENSOR_PROPERTIES)
         elif isinstance(statement, ast.ClassDef) and statement.name == "dtype":
             complete(statement, _core.dtype, DTYPE_PROPERTIES)
+    module.body += python_classes()
     module = Renaming().visit(module)
     aliases = ast.parse("_dtype: typing.TypeAlias = dtype\n_device: typing.TypeAlias = device").body
     imports = sum(isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in module.body)

@@ -1,10 +1,6 @@
 # Written by .ci/stubs from the compiled module.
 from __future__ import annotations
 import collections.abc
-from dlcore import EigenvaluesAndEigenvectors
-from dlcore import SignAndLogabsdet
-from dlcore import ValuesAndIndices
-from dlcore.linalg import LinAlgError as _LinAlgError
 import numpy
 import typing
 import builtins
@@ -4544,5 +4540,24 @@ float64: dtype
 int32: dtype
 int64: dtype
 uint8: dtype
+
+class EigenvaluesAndEigenvectors(typing.NamedTuple):
+    None
+    eigenvalues: Tensor
+    eigenvectors: Tensor
+
+class SignAndLogabsdet(typing.NamedTuple):
+    None
+    sign: Tensor
+    logabsdet: Tensor
+
+class ValuesAndIndices(typing.NamedTuple):
+    None
+    values: Tensor
+    indices: Tensor
+
+class _LinAlgError(RuntimeError):
+    """A matrix for which there is no answer: singular, not positive definite."""
+
 _dtype: typing.TypeAlias = dtype
 _device: typing.TypeAlias = device
