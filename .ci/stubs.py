@@ -120,7 +120,7 @@ def python_classes() -> list[ast.stmt]:
     for name, value in sorted(found.items()):
         if issubclass(value, tuple):
             fields = "".join(f"\n    {field}: Tensor" for field in value.__match_args__)
-            body.append(parsed(f"class {name}(typing.NamedTuple):\n    {value.__doc__!r}{fields}"))
+            body.append(parsed(f"class {name}(typing.NamedTuple):{fields}"))
         elif issubclass(value, Exception):
             body.append(parsed(f"class {name}({value.__base__.__name__}):\n    {value.__doc__!r}"))
     return body

@@ -37,7 +37,7 @@ struct Managed {
   Array array;
   void* context;
   void (*deleter)(Managed*);
-  static constexpr const char* kName = "dltensor";
+  static constexpr char kName[] = "dltensor";
   static constexpr const char* kUsedName = "used_dltensor";
 };
 
@@ -51,7 +51,7 @@ struct ManagedVersioned {
   void (*deleter)(ManagedVersioned*);
   uint64_t flags;
   Array array;
-  static constexpr const char* kName = "dltensor_versioned";
+  static constexpr char kName[] = "dltensor_versioned";
   static constexpr const char* kUsedName = "used_dltensor_versioned";
 };
 

@@ -5,13 +5,13 @@ namespace dlcore::bindings {
 
 template <>
 struct NamedTuple<SignAndLogabsdet> {
-  static constexpr const char* kName = "SignAndLogabsdet";
+  static constexpr char kName[] = "SignAndLogabsdet";
   static constexpr Field<SignAndLogabsdet> kFields[] = {{"sign", &SignAndLogabsdet::sign},
                                                         {"logabsdet", &SignAndLogabsdet::logabsdet}};
 };
 template <>
 struct NamedTuple<EigenvaluesAndEigenvectors> {
-  static constexpr const char* kName = "EigenvaluesAndEigenvectors";
+  static constexpr char kName[] = "EigenvaluesAndEigenvectors";
   static constexpr Field<EigenvaluesAndEigenvectors> kFields[] = {
       {"eigenvalues", &EigenvaluesAndEigenvectors::eigenvalues},
       {"eigenvectors", &EigenvaluesAndEigenvectors::eigenvectors}};

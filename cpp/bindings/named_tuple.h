@@ -7,7 +7,7 @@
 // that returns it, and one line makes the class, which is then a member of the module, so that results can be pickled:
 //   template <>
 //   struct NamedTuple<SignAndLogabsdet> {
-//     static constexpr const char* kName = "SignAndLogabsdet";
+//     static constexpr char kName[] = "SignAndLogabsdet";
 //     static constexpr Field<SignAndLogabsdet> kFields[] = {{"sign", &SignAndLogabsdet::sign},
 //                                                           {"logabsdet", &SignAndLogabsdet::logabsdet}};
 //   };
@@ -45,7 +45,7 @@ namespace pybind11::detail {
 template <class T>
 requires requires { dlcore::bindings::NamedTuple<T>::kFields; }
 struct type_caster<T> {
-  static constexpr auto name = const_name("tuple[Tensor, ...]");
+  static constexpr auto name = const_name(dlcore::bindings::NamedTuple<T>::kName);
   static handle cast(const T& value, return_value_policy, handle) {
     PyObject* out = PyStructSequence_New(dlcore::bindings::named_tuple_type<T>);
     Py_ssize_t i = 0;

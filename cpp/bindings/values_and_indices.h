@@ -6,7 +6,7 @@ namespace dlcore::bindings {
 
 template <>
 struct NamedTuple<ValuesAndIndices> {
-  static constexpr const char* kName = "ValuesAndIndices";
+  static constexpr char kName[] = "ValuesAndIndices";
   static constexpr Field<ValuesAndIndices> kFields[] = {{"values", &ValuesAndIndices::values},
                                                         {"indices", &ValuesAndIndices::indices}};
 };

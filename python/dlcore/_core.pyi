@@ -1274,7 +1274,7 @@ class Tensor:
     @typing.overload
     def max(self, other: Tensor) -> Tensor: ...
     @typing.overload
-    def max(self, dim: builtins.int, keepdim: builtins.bool = False) -> tuple[Tensor, ...]: ...
+    def max(self, dim: builtins.int, keepdim: builtins.bool = False) -> ValuesAndIndices: ...
     def maximum(self: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
         """
         Compute the larger of input and other; NaN if one is NaN.
@@ -1310,7 +1310,7 @@ class Tensor:
     @typing.overload
     def min(self, other: Tensor) -> Tensor: ...
     @typing.overload
-    def min(self, dim: builtins.int, keepdim: builtins.bool = False) -> tuple[Tensor, ...]: ...
+    def min(self, dim: builtins.int, keepdim: builtins.bool = False) -> ValuesAndIndices: ...
     def minimum(self: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
         """
         Compute the smaller of input and other; NaN if one is NaN.
@@ -1834,7 +1834,7 @@ class Tensor:
         Return the shape, or the size of one dimension.
         """
 
-    def slogdet(self) -> tuple[Tensor, ...]:
+    def slogdet(self) -> SignAndLogabsdet:
         """
         Compute sign and logarithm of the determinant: det = sign * e^logabsdet, for which det may be too large.
 
@@ -1869,7 +1869,7 @@ class Tensor:
 
     def sort(
         self, dim: builtins.int = -1, descending: builtins.bool = False, stable: builtins.bool = False
-    ) -> tuple[Tensor, ...]:
+    ) -> ValuesAndIndices:
         """
         Sort along a dimension.
 
@@ -2041,7 +2041,7 @@ class Tensor:
 
     def topk(
         self, k: builtins.int, dim: builtins.int = -1, largest: builtins.bool = True, sorted: builtins.bool = True
-    ) -> tuple[Tensor, ...]:
+    ) -> ValuesAndIndices:
         """
         Find the k largest (or smallest) elements along a dimension.
 
@@ -2348,7 +2348,7 @@ def _linalg_det(A: Tensor) -> Tensor:
         8.0
     """
 
-def _linalg_eigh(A: Tensor, UPLO: str = "L") -> tuple[Tensor, ...]:
+def _linalg_eigh(A: Tensor, UPLO: str = "L") -> EigenvaluesAndEigenvectors:
     """
     Decompose symmetric matrices: A = V @ diag(w) @ V^T.
 
@@ -2397,7 +2397,7 @@ def _linalg_inv(A: Tensor) -> Tensor:
         [[0.25, 0.0], [0.0, 0.25]]
     """
 
-def _linalg_slogdet(A: Tensor) -> tuple[Tensor, ...]:
+def _linalg_slogdet(A: Tensor) -> SignAndLogabsdet:
     """
     Compute sign and logarithm of the determinant: det = sign * e^logabsdet, for which det may be too large.
 
@@ -3531,7 +3531,7 @@ def max(input: Tensor) -> Tensor:
 @typing.overload
 def max(input: Tensor, other: Tensor) -> Tensor: ...
 @typing.overload
-def max(input: Tensor, dim: builtins.int, keepdim: builtins.bool = False) -> tuple[Tensor, ...]: ...
+def max(input: Tensor, dim: builtins.int, keepdim: builtins.bool = False) -> ValuesAndIndices: ...
 def maximum(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Compute the larger of input and other; NaN if one is NaN.
@@ -3581,7 +3581,7 @@ def min(input: Tensor) -> Tensor:
 @typing.overload
 def min(input: Tensor, other: Tensor) -> Tensor: ...
 @typing.overload
-def min(input: Tensor, dim: builtins.int, keepdim: builtins.bool = False) -> tuple[Tensor, ...]: ...
+def min(input: Tensor, dim: builtins.int, keepdim: builtins.bool = False) -> ValuesAndIndices: ...
 def minimum(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Compute the smaller of input and other; NaN if one is NaN.
@@ -4192,7 +4192,7 @@ def sin(input: Tensor | builtins.float) -> Tensor:
     Compute the sine of input radians.
     """
 
-def slogdet(input: Tensor) -> tuple[Tensor, ...]:
+def slogdet(input: Tensor) -> SignAndLogabsdet:
     """
     Compute sign and logarithm of the determinant: det = sign * e^logabsdet, for which det may be too large.
 
@@ -4232,7 +4232,7 @@ def softplus(input: Tensor | builtins.float, beta: builtins.float = 1.0, thresho
 
 def sort(
     input: Tensor, dim: builtins.int = -1, descending: builtins.bool = False, stable: builtins.bool = False
-) -> tuple[Tensor, ...]:
+) -> ValuesAndIndices:
     """
     Sort along a dimension.
 
@@ -4400,7 +4400,7 @@ def tile(input: Tensor, dims: builtins.int | tuple[builtins.int, ...]) -> Tensor
 
 def topk(
     input: Tensor, k: builtins.int, dim: builtins.int = -1, largest: builtins.bool = True, sorted: builtins.bool = True
-) -> tuple[Tensor, ...]:
+) -> ValuesAndIndices:
     """
     Find the k largest (or smallest) elements along a dimension.
 
@@ -4542,17 +4542,14 @@ int64: dtype
 uint8: dtype
 
 class EigenvaluesAndEigenvectors(typing.NamedTuple):
-    None
     eigenvalues: Tensor
     eigenvectors: Tensor
 
 class SignAndLogabsdet(typing.NamedTuple):
-    None
     sign: Tensor
     logabsdet: Tensor
 
 class ValuesAndIndices(typing.NamedTuple):
-    None
     values: Tensor
     indices: Tensor
 
