@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "kernels/bits.h"
 #include "kernels/math.h"
 #include "kernels/reducers.h"
 
@@ -23,12 +24,13 @@ struct Product : Counted<T> {
   }
 };
 
-// Truth values as wide as x, so that a comparison of vectors is one without a change of width.
-template <class T, bool kAll>
+// Of an element's bits alone: zero is where none is set, but for the sign of a floating zero. Truth values are as wide
+// as x, so that a comparison of vectors is one without a change of width.
+template <class Bits, bool kAll>
 struct Truth {
-  using X = T;
-  using Lane = std::conditional_t<sizeof(T) == 1, uint8_t, std::conditional_t<sizeof(T) == 4, uint32_t, uint64_t>>;
-  using Total = Lane;
+  using X = Bits;
+  using Lane = Bits;
+  using Total = Bits;
   using Y = uint8_t;
   using Param = NoParam;
 
@@ -36,8 +38,11 @@ struct Truth {
   static A identity() {
     return kAll;
   }
+  explicit Truth(DType dtype) : counting(is_floating(dtype) ? static_cast<Bits>(-1) >> 1 : static_cast<Bits>(-1)) {}
+  Bits counting;  // the bits that make a number other than zero
+
   NoParam param(int64_t) const { return {}; }
-  Lane map(T x, NoParam) const { return x != T{0}; }
+  Lane map(X x, NoParam) const { return (x & counting) != 0; }
   Lane join(Lane a, Lane b) const { return kAll ? a & b : a | b; }
   uint8_t finish(Lane total, NoParam) const { return static_cast<uint8_t>(total); }
 };
@@ -51,28 +56,36 @@ struct ExtremeMagnitude : Extreme<T, kLargest> {
   T map(T x, NoParam) const { return math::magnitude(x); }
 };
 
+// As visit(), with bool as the byte that it is, 0 or 1: one dtype less to compile for.
+template <class F>
+void visit_numbers(DType dtype, F&& f) {
+  visit(dtype == DType::Bool ? DType::UInt8 : dtype, [&]<class T>() {
+    if constexpr (!std::is_same_v<T, bool>) f.template operator()<T>();
+  });
+}
+
 }  // namespace
 
 void sum(DType dtype, const Reduction& reduction, double divisor) {
-  visit(dtype, [&]<class T>() { reduce(reduction, Sum<T>{{}, divisor}); });
+  visit_numbers(dtype, [&]<class T>() { reduce(reduction, Sum<T>{{}, divisor}); });
 }
 
 void prod(DType dtype, const Reduction& reduction) {
-  visit(dtype, [&]<class T>() { reduce(reduction, Product<T>{}); });
+  visit_numbers(dtype, [&]<class T>() { reduce(reduction, Product<T>{}); });
 }
 
 void amax(DType dtype, const Reduction& reduction) {
-  visit(dtype, [&]<class T>() { reduce(reduction, Extreme<T, true>{}); });
+  visit_numbers(dtype, [&]<class T>() { reduce(reduction, Extreme<T, true>{}); });
 }
 void amin(DType dtype, const Reduction& reduction) {
-  visit(dtype, [&]<class T>() { reduce(reduction, Extreme<T, false>{}); });
+  visit_numbers(dtype, [&]<class T>() { reduce(reduction, Extreme<T, false>{}); });
 }
 
 void any(DType dtype, const Reduction& reduction) {
-  visit(dtype, [&]<class T>() { reduce(reduction, Truth<T, false>{}); });
+  visit_bits(dtype, [&]<class T>() { reduce(reduction, Truth<T, false>(dtype)); });
 }
 void all(DType dtype, const Reduction& reduction) {
-  visit(dtype, [&]<class T>() { reduce(reduction, Truth<T, true>{}); });
+  visit_bits(dtype, [&]<class T>() { reduce(reduction, Truth<T, true>(dtype)); });
 }
 
 void variance(DType dtype, const Reduction& reduction, const void* mean, double divisor, bool root) {

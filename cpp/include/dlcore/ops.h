@@ -217,7 +217,7 @@ struct Index {  // one entry of x[...]
   enum Kind { At, Slice, NewAxis, Ellipsis, Of } kind = At;
   int64_t start = 0;           // At: the index
   int64_t stop = 0, step = 1;  // Slice: bounds as in Python
-  Tensor tensor;               // Of: indices, or a mask (bool) over as many axes as it has dimensions
+  Tensor tensor = {};          // Of: indices, or a mask (bool) over as many axes as it has dimensions
 };
 Tensor index(const Tensor& x, std::span<const Index> indices);  // x[...]; a view where no tensor is among the indices
 const Tensor& set_index(const Tensor& x, std::span<const Index> indices, const Tensor& value);  // x[...] = value
