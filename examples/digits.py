@@ -107,7 +107,7 @@ def draw(losses, accuracies, images, labels, answers, path):
 def main():
     """Train, save, load again, draw; return 1 where the test accuracy is too low."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--epochs", type=int, default=20)
+    arguments.add_argument("--epochs", type=int, default=60)
     arguments.add_argument("--seed", type=int, default=0)
     arguments.add_argument("--out", type=Path, default=Path(__file__).parent / "out", help="folder for the results")
     options = arguments.parse_args()
