@@ -35,7 +35,7 @@ class MSELoss(_Loss):
 
 
 class L1Loss(_Loss):
-    """|x - target|."""
+    """``|x - target|``."""
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         """Return the loss of x beside a target of the same shape."""
@@ -43,7 +43,7 @@ class L1Loss(_Loss):
 
 
 class HuberLoss(_Loss):
-    """(x - target)^2 / 2 where |x - target| <= delta, delta (|x - target| - delta / 2) elsewhere.
+    """(x - target)^2 / 2 where ``|x - target| <= delta``, ``delta (|x - target| - delta / 2)`` elsewhere.
 
     Source: Huber, Robust Estimation of a Location Parameter (1964).
     """
@@ -127,7 +127,7 @@ class BCELoss(_WeightedLoss):
 
 
 class BCEWithLogitsLoss(_WeightedLoss):
-    """BCELoss of sigmoid(x), exact for large |x|; `pos_weight` is a factor for the part of the positive targets."""
+    """BCELoss of sigmoid(x), exact for large ``|x|``; `pos_weight` is a factor for the part of the positive targets."""
 
     pos_weight: Tensor | None
 
