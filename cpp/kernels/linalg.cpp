@@ -2,8 +2,8 @@
 // Cholesky, and the symmetric QR algorithm (Golub & Van Loan, Matrix Computations, 4th ed., sections 3.4, 4.2 and 8.3).
 //
 // A matrix is decomposed by one thread, so bits do not depend on threads; matrices of a batch are shared out. All is
-// computed in float64, also for float32: such results are right to the last digit but one, and a second set of solvers
-// would take as long again to compile as this file, the longest of all, already does.
+// computed in float64, also for float32, whose results are then rounded once: a second set of solvers would take as
+// long again to compile.
 #include "kernels/linalg.h"
 
 #include <Eigen/Cholesky>

@@ -7,7 +7,7 @@ namespace {
 // the Cholesky decomposition, equation 10). The gradient is symmetric, though one half of X was read.
 Tensor cholesky_backward(const Tensor& dy, const Tensor& l) {
   const int64_t n = rows_of(l);
-  const Tensor half = triangle_of_ones(n, false, true, l.dtype()) - eye(n, n, l.dtype()) * 0.5;
+  const Tensor half = tril(ones({n, n}, l.dtype())) - eye(n, n, l.dtype()) * 0.5;
   const Tensor p = mul(matmul(transposed(l), dy), half);
   const Tensor dx = solve_triangular(l, solve_triangular(transposed(l), p, true), false, /*left=*/false);
   return mul(add(dx, transposed(dx)), 0.5);

@@ -25,11 +25,4 @@ void check_answered(const char* op, int64_t failed, const Shape& batch, const ch
   raise<LinAlgError>(op, ": the matrix at batch index ", index, " ", what);
 }
 
-Tensor triangle_of_ones(int64_t n, bool upper, bool diagonal, DType dtype) {
-  const Tensor column = arange(0, n), row = unsqueeze(column, 1);
-  const Tensor& from = upper ? row : column;
-  const Tensor& up_to = upper ? column : row;
-  return to(diagonal ? le(from, up_to) : lt(from, up_to), dtype);
-}
-
 }  // namespace dlcore

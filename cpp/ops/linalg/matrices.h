@@ -18,9 +18,6 @@ inline Tensor transposed(const Tensor& x) { return transpose(x, -2, -1); }
 //   cholesky: the matrix at batch index (1,) is not positive definite
 void check_answered(const char* op, int64_t failed, const Shape& batch, const char* what);
 
-// (n, n) with ones below the diagonal, or above; and on it, if wanted.
-Tensor triangle_of_ones(int64_t n, bool upper, bool diagonal, DType dtype);
-
 // The inverse for an op that is called otherwise.
 Tensor inverse_for(const char* op, const Tensor& x);
 

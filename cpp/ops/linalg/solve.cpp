@@ -63,7 +63,7 @@ Tensor triangular_left(const Tensor& a, const Tensor& b, bool upper, bool unit) 
                     [a = Saved(a), upper, unit](const Tensor& dy, const Tensor& result) {
                       const Tensor db = triangular_left(transposed(a), dy, !upper, unit);
                       const Tensor da = neg(matmul(db, transposed(result)));
-                      return mul(da, triangle_of_ones(rows_of(da), upper, !unit, da.dtype()));
+                      return upper ? triu(da, unit ? 1 : 0) : tril(da, unit ? -1 : 0);
                     }),
                 wrt(b, [a = Saved(a), upper, unit](const Tensor& dy) {
                   return triangular_left(transposed(a), dy, !upper, unit);
