@@ -1,0 +1,149 @@
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <type_traits>
+#include <utility>
+
+#if defined(__AVX512F__) || defined(__AVX__)
+#include <immintrin.h>
+#endif
+
+// NOTE [Vectors by hand]
+// For kernels that must decide themselves what stays in a register: matrix products, convolution, attention, sampling.
+// A Vector<T> is the compiler's own vector type, as wide as the level's registers, so `a * b + c` is one fused
+// instruction where there is one, and the same source serves every processor. Loops that the compiler makes vectors of
+// by itself need none of this.
+namespace dlcore::kernels::simd {
+
+#if defined(__AVX512F__)
+inline constexpr int kVectorBytes = 64, kRegisters = 32;
+#elif defined(__AVX__)
+inline constexpr int kVectorBytes = 32, kRegisters = 16;
+#elif defined(__x86_64__)
+inline constexpr int kVectorBytes = 16, kRegisters = 16;
+#else
+inline constexpr int kVectorBytes = 16, kRegisters = 32;
+#endif
+
+template <class T>
+inline constexpr int kWidth = kVectorBytes / sizeof(T);
+
+namespace detail {
+template <class T>
+struct VectorOf {
+  typedef T type __attribute__((vector_size(kVectorBytes), may_alias));
+};
+}  // namespace detail
+
+template <class T>
+using Vector = typename detail::VectorOf<T>::type;
+// As wide as Vector<T>, of integers as wide as T: what a comparison of two Vector<T> gives (0 or -1).
+template <class T>
+using Integers = Vector<std::conditional_t<sizeof(T) == 4, int32_t, int64_t>>;
+
+template <class T>
+[[gnu::always_inline]] inline Vector<T> broadcast(T x) {
+  return x - Vector<T>{};
+}
+
+template <class T>
+[[gnu::always_inline]] inline Vector<T> load(const T* p) {  // from any address
+  Vector<T> v;
+  std::memcpy(&v, p, sizeof v);
+  return v;
+}
+
+template <class T>
+[[gnu::always_inline]] inline void store(T* p, Vector<T> v) {
+  std::memcpy(p, &v, sizeof v);
+}
+
+// The first `count` elements, 0 <= count <= kWidth; zeros follow. Nothing behind them is touched.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> load_part(const T* p, int64_t count) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm512_maskz_loadu_epi32(static_cast<__mmask16>((1u << count) - 1), p));
+  } else {
+    return Vector<T>(_mm512_maskz_loadu_epi64(static_cast<__mmask8>((1u << count) - 1), p));
+  }
+#else
+  Vector<T> v{};
+  std::memcpy(&v, p, count * sizeof(T));
+  return v;
+#endif
+}
+
+template <class T>
+[[gnu::always_inline]] inline void store_part(T* p, Vector<T> v, int64_t count) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    _mm512_mask_storeu_epi32(p, static_cast<__mmask16>((1u << count) - 1), __m512i(v));
+  } else {
+    _mm512_mask_storeu_epi64(p, static_cast<__mmask8>((1u << count) - 1), __m512i(v));
+  }
+#else
+  std::memcpy(p, &v, count * sizeof(T));
+#endif
+}
+
+// p[at[0]], p[at[1]], ...
+template <class T>
+[[gnu::always_inline]] inline Vector<T> gather(const T* p, Integers<T> at) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm512_i32gather_ps(__m512i(at), p, 4));
+  } else {
+    return Vector<T>(_mm512_i64gather_pd(__m512i(at), p, 8));
+  }
+#elif defined(__AVX2__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm256_i32gather_ps(p, __m256i(at), 4));
+  } else {
+    return Vector<T>(_mm256_i64gather_pd(p, __m256i(at), 8));
+  }
+#else
+  Vector<T> v;
+  for (int i = 0; i < kWidth<T>; ++i) v[i] = p[at[i]];
+  return v;
+#endif
+}
+
+// Lane by lane: yes where the mask is -1, no where it is 0.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> choose(Integers<T> mask, Vector<T> yes, Vector<T> no) {
+  return mask ? yes : no;
+}
+
+template <class T>
+[[gnu::always_inline]] inline Vector<T> larger(Vector<T> a, Vector<T> b) {  // b where either is NaN
+  return a > b ? a : b;
+}
+
+namespace detail {
+// f(v, v), the lower and the upper half changed places, then quarters, ...: all lanes end with the same result.
+template <class T, int kStep = kWidth<T> / 2, class F>
+[[gnu::always_inline]] inline Vector<T> fold(Vector<T> v, F f) {
+  if constexpr (kStep == 0) {
+    return v;
+  } else {
+    return [&]<int... kLane>(std::integer_sequence<int, kLane...>) __attribute__((always_inline)) {
+      return fold<T, kStep / 2>(f(v, __builtin_shufflevector(v, v, (kLane ^ kStep)...)), f);
+    }
+    (std::make_integer_sequence<int, kWidth<T>>{});
+  }
+}
+}  // namespace detail
+
+template <class T>
+[[gnu::always_inline]] inline T sum(Vector<T> v) {
+  return detail::fold<T>(v, [](Vector<T> a, Vector<T> b) { return a + b; })[0];
+}
+
+template <class T>
+[[gnu::always_inline]] inline T largest(Vector<T> v) {
+  return detail::fold<T>(v, [](Vector<T> a, Vector<T> b) { return larger<T>(a, b); })[0];
+}
+
+}  // namespace dlcore::kernels::simd
