@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/simd.h"
+
+// NOTE [Micro-kernel]
+// The one inner loop of every product: matmul, convolution and attention all come down to it. A tile of C, kTileRows by
+// kTileCols, stays in registers while k runs; each step loads two vectors of a row of B and multiplies them by
+// kTileRows elements of A, one at a time in all lanes. As many rows as registers allow: 14 x 2 accumulators of 32
+// registers, or 6 x 2 of 16, leave room for the row of B and an element of A, and give each load enough multiplications
+// to hide behind.
+namespace dlcore::kernels {
+
+inline constexpr int kTileRows = simd::kRegisters == 32 ? 14 : 6;
+template <class T>
+inline constexpr int kTileCols = 2 * simd::kWidth<T>;
+
+// c[i, j] = sum over p < k of a[i, p] b[p, j], for i < rows <= kTileRows and j < cols <= kTileCols; added to c, or
+// written over it. Strides in elements. Of each row of B whole vectors are read, so as many elements as `readable_cols`
+// tells must be there, whatever they are; of C just what is asked for is touched.
+template <class T>
+struct TileProduct {
+  int64_t k;
+  const T* a;
+  int64_t a_row, a_col;  // packed: 1 and kTileRows
+  const T* b;
+  int64_t b_row;  // packed: kTileCols
+  T* c;
+  int64_t c_row;
+  int rows, cols;
+  bool add;
+};
+
+template <class T>
+constexpr int readable_cols(int cols) {
+  return cols <= simd::kWidth<T> ? simd::kWidth<T> : kTileCols<T>;
+}
+
+template <class T>
+void multiply_tile(const TileProduct<T>& tile);
+
+}  // namespace dlcore::kernels
