@@ -4,6 +4,7 @@
 #include <span>
 
 #include "dlcore/dtype.h"
+#include "kernels/gemm/epilogue.h"
 
 namespace dlcore::kernels {
 
@@ -13,14 +14,15 @@ struct Matrix {
   int64_t row_stride, col_stride;
 };
 
-// C = A B (+ bias), for each of `batches` triples of matrices: A (m, k), B (k, n), C (m, n) with contiguous rows.
-// A and B need one stride of 1; integers take any strides.
+// C = f(A B + bias), for each of `batches` triples of matrices: A (m, k) and B (k, n) of any strides, C (m, n) with
+// contiguous rows. f is for floating dtypes alone.
 struct Gemm {
   int64_t batches, m, n, k;
   Matrix a, b;
   void* c;
   int64_t c_row_stride;
-  const void* bias;                     // (n,), added to every row; or null
+  const void* bias = nullptr;  // (n,), added to every row
+  Activation activation = Activation::kIdentity;
   std::span<const int64_t> a_at, b_at;  // where each batch's A and B start, in elements; empty: all at 0
 };
 

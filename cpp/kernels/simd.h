@@ -59,6 +59,16 @@ template <class T>
   std::memcpy(p, &v, sizeof v);
 }
 
+// -1 in the first `count` lanes, 0 in the others.
+template <class T>
+[[gnu::always_inline]] inline Integers<T> first(int64_t count) {
+  using I = std::remove_cvref_t<decltype(Integers<T>{}[0])>;
+  return [&]<int... kLane>(std::integer_sequence<int, kLane...>) __attribute__((always_inline)) {
+    return Integers<T>{I{kLane}...} < static_cast<I>(count);
+  }
+  (std::make_integer_sequence<int, kWidth<T>>{});
+}
+
 // The first `count` elements, 0 <= count <= kWidth; zeros follow. Nothing behind them is touched.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> load_part(const T* p, int64_t count) {
@@ -67,6 +77,12 @@ template <class T>
     return Vector<T>(_mm512_maskz_loadu_epi32(static_cast<__mmask16>((1u << count) - 1), p));
   } else {
     return Vector<T>(_mm512_maskz_loadu_epi64(static_cast<__mmask8>((1u << count) - 1), p));
+  }
+#elif defined(__AVX2__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm256_maskload_ps(p, __m256i(first<T>(count))));
+  } else {
+    return Vector<T>(_mm256_maskload_pd(p, __m256i(first<T>(count))));
   }
 #else
   Vector<T> v{};
@@ -82,6 +98,12 @@ template <class T>
     _mm512_mask_storeu_epi32(p, static_cast<__mmask16>((1u << count) - 1), __m512i(v));
   } else {
     _mm512_mask_storeu_epi64(p, static_cast<__mmask8>((1u << count) - 1), __m512i(v));
+  }
+#elif defined(__AVX2__)
+  if constexpr (sizeof(T) == 4) {
+    _mm256_maskstore_ps(p, __m256i(first<T>(count)), __m256(v));
+  } else {
+    _mm256_maskstore_pd(p, __m256i(first<T>(count)), __m256d(v));
   }
 #else
   std::memcpy(p, &v, count * sizeof(T));

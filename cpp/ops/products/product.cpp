@@ -5,13 +5,6 @@
 namespace dlcore {
 namespace {
 
-// One of the last two strides must be 1, as the kernel reads whole rows or columns; anything else is copied.
-Tensor readable(const Tensor& x) {
-  const int r = x.ndim() - 2, c = x.ndim() - 1;
-  const bool rows = x.strides()[c] == 1 || x.size(c) == 1, cols = x.strides()[r] == 1 || x.size(r) == 1;
-  return rows || cols ? x : clone(x);
-}
-
 kernels::Matrix matrix_of(const Tensor& x) {
   const int r = x.ndim() - 2, c = x.ndim() - 1;
   // A dimension of size 1 may have any stride; one that suits the other is chosen.
@@ -57,9 +50,8 @@ Tensor as_rows(const Tensor& x) {
   return reshape(x, {numel_of(lead), x.size(x.ndim() - 1)});
 }
 
-Tensor product(const char* op, const Tensor& a_, const Tensor& b_, const Tensor& bias) {
+Tensor product(const char* op, const Tensor& a, const Tensor& b, const Tensor& bias) {
   const NoGrad off;
-  Tensor a = readable(a_), b = readable(b_);
   const int64_t k = a.size(a.ndim() - 1), n = b.size(b.ndim() - 1);
   Shape shape = broadcast_shapes(op, leading(a), leading(b));
   const Shape batch = shape;
