@@ -39,6 +39,16 @@ void define_matrix_products(Family& family) {
           "input"_a, "batch1"_a, "batch2"_a, py::kw_only(), "beta"_a = 1.0, "alpha"_a = 1.0);
 }
 
+Activation activation_of(const char* op, std::optional<std::string_view> name) {
+  if (!name) return Activation::Identity;
+  if (*name == "relu") return Activation::Relu;
+  if (*name == "sigmoid") return Activation::Sigmoid;
+  if (*name == "tanh") return Activation::Tanh;
+  if (*name == "gelu") return Activation::Gelu;
+  if (*name == "silu") return Activation::Silu;
+  raise<ValueError>(op, ": expected activation None, 'relu', 'sigmoid', 'tanh', 'gelu' or 'silu', got '", *name, "'");
+}
+
 }  // namespace
 
 void define_products(py::module_& m) {
@@ -47,14 +57,21 @@ void define_products(py::module_& m) {
   family
       .function(
           "linear",
-          [](const Tensor& x, const Tensor& w, const std::optional<Tensor>& b) {
+          [](const Tensor& x, const Tensor& w, const std::optional<Tensor>& b, std::optional<std::string_view> f) {
+            const Activation activation = activation_of("linear", f);
             const Unlocked lock(x.numel() + w.numel());
-            return linear(x, w, b.value_or(Tensor()));
+            return linear(x, w, b.value_or(Tensor()), activation);
           },
-          "Compute input @ weight.T + bias.\n\n"
-          "Args:\n    input: (..., in).\n    weight: (out, in).\n    bias: (out,) or None.\n\n"
-          "Returns:\n    (..., out).\n",
-          "input"_a, "weight"_a, "bias"_a = py::none())
+          "Compute input @ weight.T + bias, and what an activation makes of it.\n\n"
+          "Bias and activation are applied while the product is in cache.\n\n"
+          "Args:\n    input: (..., in).\n    weight: (out, in).\n    bias: (out,) or None.\n"
+          "    activation: None, 'relu', 'sigmoid', 'tanh', 'gelu' or 'silu'. Where a gradient is needed, gelu and "
+          "silu "
+          "are\n        computed after the product, whose result they keep.\n\n"
+          "Returns:\n    (..., out).\n\n"
+          "Example:\n    >>> dlcore.linear(dlcore.ones(1, 2), dlcore.tensor([[1.0, 2.0], [-3.0, 1.0]]), "
+          "activation='relu').tolist()\n    [[3.0, 0.0]]\n",
+          "input"_a, "weight"_a, "bias"_a = py::none(), py::kw_only(), "activation"_a = py::none())
       .function(
           "tensordot",
           [](const Tensor& a, const Tensor& b, const Axes& dims) {

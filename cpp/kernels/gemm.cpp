@@ -132,6 +132,7 @@ void run(const Gemm& of) {
 
 void gemm(DType dtype, const Gemm& of) {
   if (of.batches == 0 || of.m == 0 || of.n == 0) return;
+  const FlushDenormals flush;
   visit(dtype, [&]<class T>() {
     if constexpr (!std::is_same_v<T, bool>) run<T>(of);
   });

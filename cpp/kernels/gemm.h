@@ -22,7 +22,7 @@ struct Gemm {
   void* c;
   int64_t c_row_stride;
   const void* bias = nullptr;  // (n,), added to every row
-  Activation activation = Activation::kIdentity;
+  Activation activation = Activation::Identity;
   std::span<const int64_t> a_at, b_at;  // where each batch's A and B start, in elements; empty: all at 0
 };
 

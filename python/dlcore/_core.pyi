@@ -3357,17 +3357,25 @@ def leaky_relu(input: Tensor | builtins.float, negative_slope: builtins.float = 
     Compute input where it is positive, negative_slope * input elsewhere.
     """
 
-def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None, *, activation: str | None = None) -> Tensor:
     """
-    Compute input @ weight.T + bias.
+    Compute input @ weight.T + bias, and what an activation makes of it.
+
+    Bias and activation are applied while the product is in cache.
 
     Args:
         input: (..., in).
         weight: (out, in).
         bias: (out,) or None.
+        activation: None, 'relu', 'sigmoid', 'tanh', 'gelu' or 'silu'. Where a gradient is needed, gelu and silu are
+            computed after the product, whose result they keep.
 
     Returns:
         (..., out).
+
+    Example:
+        >>> dlcore.linear(dlcore.ones(1, 2), dlcore.tensor([[1.0, 2.0], [-3.0, 1.0]]), activation='relu').tolist()
+        [[3.0, 0.0]]
     """
 
 def linspace(

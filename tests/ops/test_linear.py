@@ -19,6 +19,22 @@ def test_sizes(n):
         check_op(linear, reference.linear, x, w, (w[0],), layouts=("transposed", "stepped"))
 
 
+@pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh", "gelu", "silu"])
+def test_activation(name):
+    def definition(x, w, b=None, *, activation):
+        return getattr(reference, activation)(reference.linear(x, w, b))
+
+    for x, w in (
+        ((3, 5), (4, 5)),
+        ((2, 40, 30), (70, 30)),
+        ((1, 300), (33, 300)),
+        ((300, 1), (1, 1)),
+        ((3, 0), (2, 0)),
+    ):
+        check_op(linear, definition, x, w, (w[0],), activation=name, order2=w[0] < 10)
+        check_op(linear, definition, x, w, activation=name, order2=w[0] < 10)
+
+
 def test_threads():
     check_threads(linear, (3000, 64), (70, 64), (70,))
 
@@ -38,6 +54,16 @@ def test_nothing_to_sum_gives_the_bias():
 
 def test_errors():
     x, w = dlcore.zeros(2, 3), dlcore.zeros(4, 3)
+    check_error(
+        ValueError,
+        "linear: expected activation None, 'relu', 'sigmoid', 'tanh', 'gelu' or 'silu', got 'softmax'",
+        lambda: linear(x, w, activation="softmax"),
+    )
+    check_error(
+        TypeError,
+        "linear: expected floating numbers for an activation, got int64",
+        lambda: linear(x.long(), w.long(), activation="relu"),
+    )
     check_error(
         ValueError,
         "linear: expected input of shape (..., 3) for weight (4, 3), got (2, 4)",

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "dlcore/activation.h"
 #include "dlcore/autograd.h"
 #include "dlcore/optim_options.h"
 #include "dlcore/random.h"
@@ -245,8 +246,9 @@ std::vector<Tensor> nonzero_axes(const Tensor& x);          // the same, one ten
 bool contains(const Tensor& x, const Tensor& value);        // any element is equal
 
 // ---- Products (ops/products/) ----
-Tensor matmul(const Tensor& a, const Tensor& b);                        // 1-d to N-d; leading dimensions broadcast
-Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b = {});  // x w^T + b, for x (..., in) and w (out, in)
+Tensor matmul(const Tensor& a, const Tensor& b);  // 1-d to N-d; leading dimensions broadcast
+// f(x w^T + b), for x (..., in) and w (out, in)
+Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b = {}, Activation activation = Activation::Identity);
 
 Tensor mm(const Tensor& a, const Tensor& b);     // (m, k) (k, n)
 Tensor bmm(const Tensor& a, const Tensor& b);    // (N, m, k) (N, k, n)

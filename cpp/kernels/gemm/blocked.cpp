@@ -31,6 +31,8 @@ constexpr int64_t kLeastWork = 1 << 20;                           // multiplicat
 constexpr int64_t kSmall = 1 << 17, kFewRows = 4 * kTileRows;
 constexpr int64_t kAlias = 4096;  // bytes; rows so far apart share one place in the first cache
 
+constexpr int64_t kPanels = 8;  // copied at a time: 1 KB of each row of B
+
 enum class Reads { kInPlace, kCopyOfBlock, kCopyForAll };
 
 int64_t round_up(int64_t n, int64_t unit) { return pieces_of(n, unit) * unit; }
@@ -43,11 +45,9 @@ class Panels {
 
   void fill(const Strided<T>& x, int64_t count, int64_t k) {
     k_ = k;
-    const int64_t grain = std::max<int64_t>(1, kElementGrain / std::max<int64_t>(1, width_ * k));
-    parallel_for(pieces_of(count, width_), grain, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin * width_; i < std::min(count, end * width_); i += width_) {
-        pack(x.from(i, 0).transposed(), k, std::min(width_, count - i), packed_.data() + i * k, width_);
-      }
+    const int64_t panels = std::max(kPanels, kElementGrain / (width_ * k));
+    parallel_for(count, panels * width_, [&](int64_t begin, int64_t end) {
+      pack(x.from(begin, 0).transposed(), k, end - begin, packed_.data() + begin * k, width_);
     });
   }
   const T* at(int64_t i, int64_t p) const { return packed_.data() + i * k_ + p * width_; }

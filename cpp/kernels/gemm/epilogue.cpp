@@ -24,17 +24,17 @@ void finish(const Epilogue<T>& epilogue, T* c, int64_t c_row, int64_t rows, int6
     for (int64_t i = 0; i < rows; ++i) map_row(c + i * c_row, bias, cols, f);
   };
   switch (epilogue.activation) {
-    case Activation::kIdentity:
+    case Activation::Identity:
       return map([](T x) { return x; });
-    case Activation::kRelu:
+    case Activation::Relu:
       return map([](T x) { return x < 0 ? T{0} : x; });
-    case Activation::kSigmoid:
+    case Activation::Sigmoid:
       return map([](T x) { return math::sigmoid(x); });
-    case Activation::kTanh:
+    case Activation::Tanh:
       return map([](T x) { return math::tanh(x); });
-    case Activation::kGelu:
+    case Activation::Gelu:
       return map([](T x) { return x * math::normal_cdf(x); });
-    case Activation::kSilu:
+    case Activation::Silu:
       return map([](T x) { return x * math::sigmoid(x); });
   }
 }

@@ -2,17 +2,17 @@
 
 #include <cstdint>
 
+#include "dlcore/activation.h"
+
 namespace dlcore::kernels {
 
 // What follows a product element by element, done to a piece of C while it is still in cache: y = f(c + bias).
-enum class Activation { kIdentity, kRelu, kSigmoid, kTanh, kGelu, kSilu };
-
 template <class T>
 struct Epilogue {
   const T* bias = nullptr;  // one number per column
-  Activation activation = Activation::kIdentity;
+  Activation activation = Activation::Identity;
 
-  bool empty() const { return !bias && activation == Activation::kIdentity; }
+  bool empty() const { return !bias && activation == Activation::Identity; }
 };
 
 // For c (rows, cols), of which the first column is the bias' `first`.

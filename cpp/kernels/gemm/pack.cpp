@@ -58,28 +58,45 @@ template <class T>
   if (p < rows) square(p, rows - p, [&](const T* from) { return load_part(from, rows - p); });
 }
 
+// Rows that lie end to end are read as far as they go, as memory likes it, and shared out among the panels.
+template <class T>
+void pack_rows(const Strided<T>& x, int64_t rows, int64_t cols, T* packed, int64_t width) {
+  constexpr int kW = kWidth<T>;
+  const int64_t whole = width == 2 * kW ? cols / width * width : 0;
+  for (int64_t p = 0; p < rows; ++p) {
+    const T* from = x.at(p, 0);
+    T* to = packed + p * width;
+    for (int64_t j = 0; j < whole; j += 2 * kW, to += rows * width) {
+      store<T>(to, load(from + j));
+      store<T>(to + kW, load(from + j + kW));
+    }
+    for (int64_t j = whole; j < cols; j += width, to += rows * width) {
+      const int64_t count = std::min(width, cols - j);
+      for (int64_t v = 0; v < width; v += kW) {
+        const int64_t kept = std::min<int64_t>(kW, width - v);
+        store_part<T>(to + v, load_part(from + j + v, std::clamp<int64_t>(count - v, 0, kept)), kept);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 template <class T>
 void pack(const Strided<T>& x, int64_t rows, int64_t cols, T* packed, int64_t width) {
   constexpr int kW = kWidth<T>;
-  if (x.col_stride != 1 && x.row_stride == 1) {
-    for (int64_t j = 0; j < width; j += kW) {
-      pack_columns(x.at(0, j), x.col_stride, rows, std::clamp<int64_t>(cols - j, 0, kW), packed + j, width,
-                   std::min<int64_t>(kW, width - j));
+  if (x.col_stride == 1) return pack_rows(x, rows, cols, packed, width);
+  for (int64_t j = 0; j < cols; j += width, packed += rows * width) {
+    const int64_t count = std::min(width, cols - j);
+    if (x.row_stride == 1) {
+      for (int64_t v = 0; v < width; v += kW) {
+        pack_columns(x.at(0, j + v), x.col_stride, rows, std::clamp<int64_t>(count - v, 0, kW), packed + v, width,
+                     std::min<int64_t>(kW, width - v));
+      }
+      continue;
     }
-    return;
-  }
-  const bool whole = cols == 2 * kW && width == 2 * kW && x.col_stride == 1;
-  for (int64_t p = 0; p < rows; ++p) {
-    const T* from = x.at(p, 0);
-    T* to = packed + p * width;
-    if (whole) {
-      store<T>(to, load(from));
-      store<T>(to + kW, load(from + kW));
-    } else {
-      for (int64_t j = 0; j < cols; ++j) to[j] = from[j * x.col_stride];
-      std::fill(to + cols, to + width, T{0});
+    for (int64_t p = 0; p < rows; ++p) {
+      for (int64_t c = 0; c < width; ++c) packed[p * width + c] = c < count ? *x.at(p, j + c) : T{0};
     }
   }
 }

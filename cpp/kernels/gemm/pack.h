@@ -15,8 +15,8 @@ struct Strided {
   Strided transposed() const { return {data, col_stride, row_stride}; }
 };
 
-// Copies x (rows, cols) to rows of `width` >= cols elements, end to end, as the micro-kernel reads them; zeros behind
-// the columns.
+// Copies x (rows, cols) to panels, as the micro-kernel reads them: the first `width` columns, row after row end to end,
+// then the next `width` columns, ...; zeros where the last panel goes beyond x.
 template <class T>
 void pack(const Strided<T>& x, int64_t rows, int64_t cols, T* packed, int64_t width);
 

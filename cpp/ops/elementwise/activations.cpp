@@ -1,3 +1,5 @@
+#include "ops/elementwise/activations.h"
+
 #include "kernels/activations.h"
 
 #include "ops/elementwise/function.h"
@@ -67,6 +69,39 @@ Tensor gelu(const Tensor& x, std::string_view approximate) {
   if (approximate == "none") return apply(kGelu, x);
   if (approximate == "tanh") return apply(kGeluTanh, x);
   raise<ValueError>("gelu: approximate: expected 'none' or 'tanh', got '", approximate, "'");
+}
+
+Tensor activate(Activation f, const Tensor& x) {
+  switch (f) {
+    case Activation::Identity:
+      return x;
+    case Activation::Relu:
+      return relu(x);
+    case Activation::Sigmoid:
+      return sigmoid(x);
+    case Activation::Tanh:
+      return tanh(x);
+    case Activation::Gelu:
+      return gelu(x);
+    case Activation::Silu:
+      return silu(x);
+  }
+  return x;
+}
+
+bool derives_from_result(Activation f) { return f != Activation::Gelu && f != Activation::Silu; }
+
+Tensor times_derivative(Activation f, const Tensor& dy, const Tensor& y) {
+  switch (f) {
+    case Activation::Relu:
+      return times_derivative(kRelu, dy, y);
+    case Activation::Sigmoid:
+      return times_derivative(kSigmoid, dy, y);
+    case Activation::Tanh:
+      return times_derivative(kTanh, dy, y);
+    default:
+      return dy;  // of the identity
+  }
 }
 
 }  // namespace dlcore

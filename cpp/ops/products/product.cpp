@@ -50,7 +50,7 @@ Tensor as_rows(const Tensor& x) {
   return reshape(x, {numel_of(lead), x.size(x.ndim() - 1)});
 }
 
-Tensor product(const char* op, const Tensor& a, const Tensor& b, const Tensor& bias) {
+Tensor product(const char* op, const Tensor& a, const Tensor& b, const Tensor& bias, Activation activation) {
   const NoGrad off;
   const int64_t k = a.size(a.ndim() - 1), n = b.size(b.ndim() - 1);
   Shape shape = broadcast_shapes(op, leading(a), leading(b));
@@ -68,6 +68,7 @@ Tensor product(const char* op, const Tensor& a, const Tensor& b, const Tensor& b
                      .c = y.data(),
                      .c_row_stride = n,
                      .bias = bias.defined() ? bias.data() : nullptr,
+                     .activation = activation,
                      .a_at = {},
                      .b_at = {}};
   std::vector<int64_t> a_at, b_at;
