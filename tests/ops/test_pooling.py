@@ -62,7 +62,7 @@ def test_large_windows(pool):
     check_op(*both(pool, 2), distinct((2, 20, 21)), kernel_size=[20, 21])
     check_op(*both(pool, 2), distinct((2, 17, 33)), kernel_size=[4, 16], ceil_mode=True)
     check_op(*both(pool, 1), distinct((2, 700)), kernel_size=300, stride=7, order2=False)
-    check_op(*both(pool, 3), distinct((9, 8, 7)), kernel_size=7, stride=1, padding=3, order2=False)
+    check_op(*both(pool, 3), distinct((1, 9, 8, 7)), kernel_size=7, stride=1, padding=3, order2=False)
 
 
 @pytest.mark.parametrize("W", [n for n in SIZES if n > 1])
@@ -209,7 +209,7 @@ def test_errors():
 
 def test_errors_of_unpooling():
     x, indices = dlcore.zeros(1, 2, 2), dlcore.tensor([[[0, 3], [8, 11]]])
-    message = "max_unpool2d: indices: expected the input's shape (1, 2, 2), got (1, 2)"
+    message = "max_unpool2d: indices: expected the input's shape (1, 2, 2), got (2, 2)"
     check_error(ValueError, message, lambda: F.max_unpool2d(x, indices[0], 2))
     message = "max_unpool2d: indices: expected int64, got int32"
     check_error(TypeError, message, lambda: F.max_unpool2d(x, indices.to(dlcore.int32), 2))
