@@ -144,6 +144,35 @@ template <class T>
 }
 
 namespace detail {
+template <class T, int kFirst, int kStep, int kRows>
+[[gnu::always_inline]] inline Vector<T> shuffled(Vector<T> a, Vector<T> b) {
+  return [&]<int... kLane>(std::integer_sequence<int, kLane...>) __attribute__((always_inline)) {
+    return __builtin_shufflevector(a, b, (kFirst + kLane / kRows * kStep + kLane % kRows * kWidth<T>)...);
+  }
+  (std::make_integer_sequence<int, kWidth<T>>{});
+}
+}  // namespace detail
+
+// a0 a2 a4 ... b0 b2 ..., and a1 a3 ...: what lies at every other place.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> evens(Vector<T> a, Vector<T> b) {
+  return detail::shuffled<T, 0, 2, 1>(a, b);
+}
+template <class T>
+[[gnu::always_inline]] inline Vector<T> odds(Vector<T> a, Vector<T> b) {
+  return detail::shuffled<T, 1, 2, 1>(a, b);
+}
+// The way back: a0 b0 a1 b1 ..., of the lower and of the upper half.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> zip_low(Vector<T> a, Vector<T> b) {
+  return detail::shuffled<T, 0, 1, 2>(a, b);
+}
+template <class T>
+[[gnu::always_inline]] inline Vector<T> zip_high(Vector<T> a, Vector<T> b) {
+  return detail::shuffled<T, kWidth<T> / 2, 1, 2>(a, b);
+}
+
+namespace detail {
 // f(v, v), the lower and the upper half changed places, then quarters, ...: all lanes end with the same result.
 template <class T, int kStep = kWidth<T> / 2, class F>
 [[gnu::always_inline]] inline Vector<T> fold(Vector<T> v, F f) {

@@ -104,6 +104,16 @@ from .losses import (
     nll_loss,
 )
 from .normalization import dropout, layer_norm
+from .pooling import (
+    adaptive_avg_pool,
+    adaptive_max_pool,
+    avg_pool,
+    col2im,
+    im2col,
+    lp_pool,
+    max_pool,
+    max_unpool,
+)
 from .reductions import (
     all,
     amax,

@@ -291,6 +291,29 @@ Tensor dropout(const Tensor& x, double p = 0.5, bool training = true, const Gene
 Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight = {}, const Tensor& bias = {},
                   double eps = 1e-5);
 
+// ---- Pooling (ops/pooling/) ----
+// Windows slide over the last n = 1, 2 or 3 axes of (C, ...) or (N, C, ...).
+struct Pooling {
+  Dims kernel_size, stride = {}, padding = {0}, dilation = {1};  // one number or n; without a stride, kernel_size
+  bool ceil_mode = false;  // whether a last window may reach beyond the padding
+};
+Tensor max_pool(int n, const Tensor& x, const Pooling& of);
+ValuesAndIndices max_pool_with_indices(int n, const Tensor& x, const Pooling& of);  // indices in the flattened plane
+Tensor max_unpool(int n, const Tensor& x, const Tensor& indices, const Pooling& of,
+                  const std::optional<Dims>& output_size = {});
+Tensor avg_pool(int n, const Tensor& x, const Pooling& of, bool count_include_pad = true,
+                std::optional<int64_t> divisor_override = {});
+Tensor lp_pool(int n, const Tensor& x, double norm_type, const Pooling& of);  // (sum of x^p)^(1 / p)
+// Output i of a size sees floor(i in / size) ... ceil((i + 1) in / size) - 1; no size: the input's.
+Tensor adaptive_avg_pool(int n, const Tensor& x, std::span<const std::optional<int64_t>> output_size);
+ValuesAndIndices adaptive_max_pool(int n, const Tensor& x, std::span<const std::optional<int64_t>> output_size);
+struct Folding {
+  Dims kernel_size, dilation = {1}, padding = {0}, stride = {1};
+};
+// (N, C, H, W) to (N, C KH KW, L): each column one of L windows; and the sum of such columns where they came from.
+Tensor im2col(const Tensor& x, const Folding& of);
+Tensor col2im(const Tensor& x, const Dims& output_size, const Folding& of);
+
 // ---- Losses (ops/losses/) ----
 // Input and target have the same shape, or it is an error; an undefined weight counts as ones.
 enum class Reduction { None, Mean, Sum, BatchMean };  // BatchMean: sum / size(0), for kl_div alone

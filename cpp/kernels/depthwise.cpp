@@ -1,0 +1,268 @@
+// y[i, j] = b + sum over k, l of w[k, l] x[i s + k d - p, j s + l d - p], plane by plane. A plane, or a band of it, is
+// brought once into a scratch with its borders (NOTE [Windows by vectors]), where all kernels of its channel meet it.
+// The gradient to x is the same sum over dy: for each phase of a stride, the taps of that phase, turned round. The
+// gradient to w multiplies the same two scratches; a plane's sums are folded to numbers and added in double, images in
+// order, some of them to one part; parts are cut by sizes alone and added in order, so any number of threads gives the
+// same bits.
+#include "kernels/depthwise.h"
+
+#include "kernels/depthwise_rows.h"
+
+namespace dlcore::kernels {
+namespace {
+
+using depthwise_rows::Taps;
+using depthwise_rows::Target;
+
+Windows windows_of(const Depthwise& of) {
+  return {1,
+          {},
+          {of.H, of.OH, of.KH, of.stride_h, of.padding_h, of.dilation_h},
+          {of.W, of.OW, of.KW, of.stride_w, of.padding_w, of.dilation_w}};
+}
+
+// Rows first ... of a plane (rows, n), zeros where there are none, in phases.
+template <class T>
+void load_rows(const T* plane, int64_t H, int64_t n, int64_t first, int64_t count, int64_t start, int64_t stride,
+               int64_t length, Rows<T>& rows) {
+  for (int64_t i = 0; i < count; ++i) {
+    const int64_t h = first + i;
+    if (h >= 0 && h < H) {
+      split_row<T>(plane + h * n, n, start, stride, length, 0, rows[i * stride], rows.pitch());
+    } else {
+      for (int64_t p = 0; p < stride; ++p) std::fill_n(rows[i * stride + p], length, T(0));
+    }
+  }
+}
+
+// Tiles of the output, and the rows of x that they see.
+template <class T>
+class Inputs {
+ public:
+  Inputs(const Windows& of, const Tiles& tiles)
+      : of_(of),
+        rows_(((tiles.rows - 1) * of.h.stride + of.h.reach()) * of.w.stride,
+              tiles.columns + of.w.reach() / of.w.stride + 1) {
+    taps.pitch = rows_.pitch() * of.w.stride;
+    for (int64_t k = 0; k < of.h.kernel; ++k) taps.row_at.push_back(k * of.h.dilation * taps.pitch);
+    for (int64_t k = 0; k < of.w.kernel; ++k) {
+      const int64_t at = k * of.w.dilation;
+      taps.column_at.push_back(at % of.w.stride * rows_.pitch() + at / of.w.stride);
+    }
+    taps.dense = of.h.dilation == 1;
+    taps.stride = of.h.stride;
+    step = taps.pitch * of.h.stride;
+  }
+  const T* load(const T* plane, const Tile& tile) {
+    const int64_t count = (tile.h_end - tile.h_begin - 1) * of_.h.stride + of_.h.reach();
+    load_rows(plane, of_.h.in, of_.w.in, of_.h.at(tile.h_begin, 0), count, of_.w.at(tile.w_begin, 0), of_.w.stride,
+              tile.columns() + (of_.w.reach() - 1) / of_.w.stride, rows_);
+    return rows_[0];
+  }
+  Taps<T> taps;
+  int64_t step;
+
+ private:
+  Windows of_;
+  Rows<T> rows_;
+};
+
+// The gradient to a plane of x from planes of dy, one after the other.
+template <class T>
+class ToInput {
+ public:
+  explicit ToInput(const Windows& of)
+      : of_(of),
+        first_(of.w.padding / of.w.stride),
+        tiles_(1, 1, of.h.in, phase_length(of.w) - first_, sizeof(T)),
+        margin_h_((of.h.reach() - 1) / of.h.stride),
+        margin_w_(margin(of.w)),
+        rows_((tiles_.rows - 1) / of.h.stride + 2 + margin_h_, tiles_.columns + margin_w_),
+        out_(of.w.stride == 1 ? 0 : tiles_.rows * of.w.stride, tiles_.columns) {
+    for (int64_t p = 0; p < of.h.stride; ++p) {
+      for (int64_t q = 0; q < of.w.stride; ++q) phases_.push_back(phase(p, q));
+    }
+  }
+
+  // dx = the sum over m of what dy[m] gives by w[m].
+  void operator()(const T* dy, const T* w, int64_t multiplier, T* dx) {
+    for (int64_t i = 0; i < tiles_.count(); ++i) {
+      const Tile tile = tiles_[i];
+      for (int64_t m = 0; m < multiplier; ++m) {
+        add(tile, dy + m * of_.outputs(), w + m * of_.taps(), m > 0, dx);
+      }
+      if (of_.w.stride == 1) continue;
+      const int64_t start = (first_ + tile.w_begin) * of_.w.stride - of_.w.padding;
+      const int64_t end = std::min(start + tile.columns() * of_.w.stride, of_.w.in);
+      for (int64_t h = tile.h_begin; h < tile.h_end; ++h) {
+        join_row(out_[(h - tile.h_begin) * of_.w.stride], out_.pitch(), start, of_.w.stride, std::max<int64_t>(start, 0),
+                 end, dx + h * of_.w.in);
+      }
+    }
+  }
+
+ private:
+  struct Phase {  // those places of x whose rows and columns leave these rests, and the taps that reach them
+    Taps<T> taps;
+    int64_t first_row = 0;        // that a tap reaches
+    std::vector<int64_t> number;  // of each tap in w
+  };
+
+  Phase phase(int64_t p, int64_t q) {
+    Phase out;
+    out.taps.pitch = rows_.pitch();
+    out.taps.stride = 1;
+    out.taps.dense = of_.h.dilation == 1;  // the taps of a phase are `stride` apart, and so their rows neighbours
+    std::vector<int64_t> ks, ls;
+    for (int64_t k = of_.h.kernel - 1; k >= 0; --k) {
+      if (k * of_.h.dilation % of_.h.stride == p) ks.push_back(k);
+    }
+    for (int64_t l = of_.w.kernel - 1; l >= 0; --l) {
+      if (l * of_.w.dilation % of_.w.stride == q) ls.push_back(l);
+    }
+    const auto row_of = [&](int64_t k) { return (margin_h_ - k * of_.h.dilation / of_.h.stride) * rows_.pitch(); };
+    if (!ks.empty()) out.first_row = row_of(ks[0]);
+    for (const int64_t k : ks) {
+      out.taps.row_at.push_back(row_of(k) - out.first_row);
+      for (const int64_t l : ls) out.number.push_back(k * of_.w.kernel + l);
+    }
+    for (const int64_t l : ls) out.taps.column_at.push_back(margin_w_ - l * of_.w.dilation / of_.w.stride);
+    return out;
+  }
+
+  void add(const Tile& tile, const T* dy, const T* w, bool more, T* dx) {
+    const Axis& h = of_.h;
+    const int64_t begin = tile.h_begin + h.padding, end = tile.h_end + h.padding;  // places as taps count them
+    const int64_t row = begin / h.stride - margin_h_, count = (end - 1) / h.stride - row + 1;
+    load_rows(dy, h.out, of_.w.out, row, count, first_ + tile.w_begin - margin_w_, 1, tile.columns() + margin_w_, rows_);
+    for (int64_t p = 0; p < h.stride; ++p) {
+      const int64_t first = begin + ((p - begin) % h.stride + h.stride) % h.stride;  // the first place of this rest
+      if (first >= end) continue;
+      const int64_t n = (end - 1 - first) / h.stride + 1, local = first - begin;
+      const T* from = rows_[first / h.stride - margin_h_ - row];
+      for (int64_t q = 0; q < of_.w.stride; ++q) {
+        Phase& phase = phases_[p * of_.w.stride + q];
+        weights_.clear();
+        for (const int64_t number : phase.number) weights_.push_back(w[number]);
+        Target<T> to{nullptr, 0, 0, more};
+        if (of_.w.stride == 1) {
+          to.y = dx + (tile.h_begin + local) * of_.w.in + tile.w_begin;
+          to.step = h.stride * of_.w.in;
+        } else {
+          to.y = out_[local * of_.w.stride + q];
+          to.step = h.stride * of_.w.stride * out_.pitch();
+        }
+        depthwise_rows::convolve(from + phase.first_row, rows_.pitch(), phase.taps, weights_.data(), to, n,
+                                 tile.columns());
+      }
+    }
+  }
+
+  Windows of_;
+  int64_t first_;  // columns of a phase before it are padding
+  Tiles tiles_;
+  int64_t margin_h_, margin_w_;
+  Rows<T> rows_, out_;
+  std::vector<Phase> phases_;
+  std::vector<T> weights_;
+};
+
+template <class T>
+void forward(const Depthwise& of, const T* x, const T* w, const T* b, T* y) {
+  const Windows windows = windows_of(of);
+  const Tiles tiles(of.N * of.C, 1, of.OH, of.OW, sizeof(T) * of.stride_h * of.stride_w);
+  parallel_for(tiles.count(), tiles.grain(windows.taps() * of.multiplier / 4 + 1), [&](int64_t begin, int64_t end) {
+    Inputs<T> inputs(windows, tiles);
+    for (int64_t i = begin; i < end; ++i) {
+      const Tile tile = tiles[i];
+      const T* rows = inputs.load(x + tile.m * of.H * of.W, tile);
+      for (int64_t m = 0; m < of.multiplier; ++m) {
+        const int64_t channel = tile.m % of.C * of.multiplier + m, plane = tile.m * of.multiplier + m;
+        const Target<T> to{y + (plane * of.OH + tile.h_begin) * of.OW + tile.w_begin, of.OW, b ? b[channel] : T(0),
+                           false};
+        depthwise_rows::convolve(rows, inputs.step, inputs.taps, w + channel * windows.taps(), to,
+                                 tile.h_end - tile.h_begin, tile.columns());
+      }
+    }
+  });
+}
+
+template <class T>
+double sum_of(const T* x, int64_t n) {
+  constexpr int W = kWidth<T>;
+  Vector<T> a{}, b{};
+  int64_t i = 0;
+  for (; i + 2 * W <= n; i += 2 * W) {
+    a += simd::load(x + i);
+    b += simd::load(x + i + W);
+  }
+  for (; i + W <= n; i += W) a += simd::load(x + i);
+  return simd::sum<T>(a + b + simd::load_part(x + i, n - i));
+}
+
+template <class T>
+void backward(const Depthwise& of, const T* dy, const T* x, const T* w, T* dx, T* dw, T* db) {
+  const Windows windows = windows_of(of);
+  const Tiles tiles(1, 1, of.OH, of.OW, sizeof(T) * of.stride_h * of.stride_w);
+  const int64_t taps = windows.taps(), sums = of.multiplier * (taps + 1);  // of a channel: for dw, then for db
+  const int64_t kParts = 256;  // of all channels together, enough for many threads
+  const int64_t images = pieces_of(of.N, std::clamp<int64_t>(kParts / std::max<int64_t>(of.C, 1), 1, std::max<int64_t>(of.N, 1)));
+  const int64_t parts = pieces_of(of.N, images);
+  std::vector<double> partial(dw || db ? of.C * parts * sums : 0);
+  const int64_t work = images * windows.outputs() * of.multiplier * (taps / 4 + 1);
+  parallel_for(of.C * parts, std::max<int64_t>(kElementGrain / std::max<int64_t>(work, 1), 1),
+               [&](int64_t begin, int64_t end) {
+                 Inputs<T> inputs(windows, tiles);
+                 ToInput<T> to_input(windows);
+                 for (int64_t i = begin; i < end; ++i) {
+                   const int64_t c = i / parts, part = i % parts;
+                   double* own = partial.data() + i * sums;
+                   for (int64_t n = part * images; n < std::min(of.N, (part + 1) * images); ++n) {
+                     const int64_t plane = n * of.C + c;
+                     const T* g = dy + plane * of.multiplier * windows.outputs();
+                     if (dx)
+                       to_input(g, w + c * of.multiplier * taps, of.multiplier, dx + plane * windows.inputs());
+                     for (int64_t t = 0; dw && t < tiles.count(); ++t) {
+                       const Tile tile = tiles[t];
+                       const T* rows = inputs.load(x + plane * windows.inputs(), tile);
+                       for (int64_t m = 0; m < of.multiplier; ++m) {
+                         depthwise_rows::products(
+                             rows, inputs.step, inputs.taps,
+                             g + m * windows.outputs() + tile.h_begin * of.OW + tile.w_begin, of.OW,
+                             tile.h_end - tile.h_begin, tile.columns(), own + m * taps);
+                       }
+                     }
+                     for (int64_t m = 0; db && m < of.multiplier; ++m) {
+                       own[of.multiplier * taps + m] += sum_of(g + m * windows.outputs(), windows.outputs());
+                     }
+                   }
+                 }
+               });
+  for (int64_t c = 0; c < of.C; ++c) {
+    for (int64_t s = 0; s < sums; ++s) {
+      double total = 0;
+      for (int64_t part = 0; part < parts && !partial.empty(); ++part) total += partial[(c * parts + part) * sums + s];
+      const int64_t m = s - of.multiplier * taps;
+      if (m < 0 && dw) dw[c * of.multiplier * taps + s] = static_cast<T>(total);
+      if (m >= 0 && db) db[c * of.multiplier + m] = static_cast<T>(total);
+    }
+  }
+}
+
+}  // namespace
+
+void depthwise(DType dtype, const Depthwise& of, const void* x, const void* w, const void* b, void* y) {
+  visit_floating(dtype, [&]<class T>() {
+    forward(of, static_cast<const T*>(x), static_cast<const T*>(w), static_cast<const T*>(b), static_cast<T*>(y));
+  });
+}
+
+void depthwise_backward(DType dtype, const Depthwise& of, const void* dy, const void* x, const void* w, void* dx,
+                        void* dw, void* db) {
+  visit_floating(dtype, [&]<class T>() {
+    backward(of, static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<const T*>(w), static_cast<T*>(dx),
+             static_cast<T*>(dw), static_cast<T*>(db));
+  });
+}
+
+}  // namespace dlcore::kernels

@@ -1,0 +1,227 @@
+#pragma once
+
+#include "kernels/windows.h"
+
+// The inner loops of depthwise convolution: sums over taps, for a block of rows whose windows lie in a scratch (NOTE
+// [Windows by vectors]). A dense kernel, of one known size, loads each vector of a row once for all the rows of the
+// block that see it, so that it is bound by multiplications and not by loads, most of which cross a cache line. A kernel
+// of any other shape loads a vector for each tap, which memory mostly hides.
+namespace dlcore::kernels::depthwise_rows {
+
+using simd::kRegisters;
+
+// body(integral_constant<int, 0>), ... of n - 1: loops that must be gone, so that arrays become registers.
+template <int n, class Body>
+[[gnu::always_inline]] inline void unrolled(Body body) {
+  [&]<int... i>(std::integer_sequence<int, i...>) __attribute__((always_inline)) {
+    (body(std::integral_constant<int, i>{}), ...);
+  }
+  (std::make_integer_sequence<int, n>{});
+}
+
+inline constexpr int kRows = 4;  // of a block
+inline constexpr int kColumns = kRegisters >= 32 ? 2 : 1;  // vectors of a block
+
+// Taps k, l of windows in prepared rows: rows[r * step + row_at[k] + column_at[l] + j], for output row r, column j.
+template <class T>
+struct Taps {
+  std::vector<int64_t> row_at, column_at;
+  bool dense = false;  // whether row_at[k] = k pitch, and step is `stride` of these
+  int64_t stride = 0, pitch = 0;
+  int64_t size() const { return static_cast<int64_t>(row_at.size() * column_at.size()); }
+  bool is(size_t kh, size_t kw, int64_t s) const {
+    return dense && row_at.size() == kh && column_at.size() == kw && stride == s;
+  }
+};
+
+// Where sums go, and what they begin with: a number, or what is there.
+template <class T>
+struct Target {
+  T* y;
+  int64_t step;  // from row to row
+  T first;
+  bool add;
+};
+
+template <class T, int R, int V, class Sum>
+[[gnu::always_inline]] inline void block(const Target<T>& to, int64_t j, int64_t columns, Sum sum) {
+  constexpr int W = kWidth<T>;
+  Vector<T> acc[R][V];
+  const int64_t last = std::min<int64_t>(columns - j - (V - 1) * W, W);  // of the last vector
+  unrolled<R>([&](auto r) __attribute__((always_inline)) {
+    unrolled<V>([&](auto v) __attribute__((always_inline)) {
+      const T* y = to.y + r * to.step + j + v * W;
+      acc[r][v] = !to.add ? simd::broadcast(to.first) : v == V - 1 ? simd::load_part(y, last) : simd::load(y);
+    });
+  });
+  sum(acc);
+  unrolled<R>([&](auto r) __attribute__((always_inline)) {
+    unrolled<V>([&](auto v) __attribute__((always_inline)) {
+      T* y = to.y + r * to.step + j + v * W;
+      if (v < V - 1) {
+        simd::store(y, acc[r][v]);
+      } else {
+        simd::store_part(y, acc[r][v], last);
+      }
+    });
+  });
+}
+
+template <class T, int KH, int KW, int S, int R>
+[[gnu::noinline]] void dense_rows(const T* rows, const Taps<T>& taps, const T* w, const Target<T>& to, int64_t columns) {
+  const int64_t pitch = taps.pitch;
+  Vector<T> weights[KH * KW];
+  unrolled<KH * KW>([&](auto t) __attribute__((always_inline)) { weights[t] = simd::broadcast(w[t]); });
+  int64_t at[KW];
+  unrolled<KW>([&](auto l) __attribute__((always_inline)) { at[l] = taps.column_at[l]; });
+  const auto sums = [&]<int V>(std::integral_constant<int, V>, int64_t j) __attribute__((always_inline)) {
+    block<T, R, V>(to, j, columns, [&](auto& acc) __attribute__((always_inline)) {
+      unrolled<(R - 1) * S + KH>([&](auto i) __attribute__((always_inline)) {
+        unrolled<KW>([&](auto l) __attribute__((always_inline)) {
+          unrolled<V>([&](auto v) __attribute__((always_inline)) {
+            const Vector<T> x = simd::load(rows + i * pitch + at[l] + j + v * kWidth<T>);
+            unrolled<R>([&](auto r) __attribute__((always_inline)) {
+              constexpr int k = i - r * S;
+              if constexpr (k >= 0 && k < KH) acc[r][v] += weights[k * KW + l] * x;
+            });
+          });
+        });
+      });
+    });
+  };
+  int64_t j = 0;
+  if constexpr (kColumns == 2) {
+    for (; columns - j > kWidth<T>; j += 2 * kWidth<T>) sums(std::integral_constant<int, 2>{}, j);
+  }
+  for (; j < columns; j += kWidth<T>) sums(std::integral_constant<int, 1>{}, j);
+}
+
+template <class T, int R>
+[[gnu::noinline]] void any_rows(const T* rows, int64_t step, const Taps<T>& taps, const T* w, const Target<T>& to,
+                                int64_t columns) {
+  const auto sums = [&]<int V>(std::integral_constant<int, V>, int64_t j) __attribute__((always_inline)) {
+    block<T, R, V>(to, j, columns, [&](auto& acc) __attribute__((always_inline)) {
+      const T* weight = w;
+      for (const int64_t row : taps.row_at) {
+        for (const int64_t column : taps.column_at) {
+          const Vector<T> by = simd::broadcast(*weight++);
+          const T* x = rows + row + column + j;
+          unrolled<R>([&](auto r) __attribute__((always_inline)) {
+            unrolled<V>([&](auto v) __attribute__((always_inline)) {
+              acc[r][v] += by * simd::load(x + r * step + v * kWidth<T>);
+            });
+          });
+        }
+      }
+    });
+  };
+  int64_t j = 0;
+  if constexpr (kColumns == 2) {
+    for (; columns - j > kWidth<T>; j += 2 * kWidth<T>) sums(std::integral_constant<int, 2>{}, j);
+  }
+  for (; j < columns; j += kWidth<T>) sums(std::integral_constant<int, 1>{}, j);
+}
+
+// y[r][j] = first + sum over taps of w x, for `count` rows.
+template <class T>
+void convolve(const T* rows, int64_t step, const Taps<T>& taps, const T* w, Target<T> to, int64_t count,
+              int64_t columns) {
+  const auto some = [&]<int R>(std::integral_constant<int, R>) {
+    if (taps.is(3, 3, 1)) return dense_rows<T, 3, 3, 1, R>(rows, taps, w, to, columns);
+    if (taps.is(5, 5, 1)) return dense_rows<T, 5, 5, 1, R>(rows, taps, w, to, columns);
+    if (taps.is(3, 3, 2)) return dense_rows<T, 3, 3, 2, R>(rows, taps, w, to, columns);
+    any_rows<T, R>(rows, step, taps, w, to, columns);
+  };
+  int64_t r = 0;
+  for (; r + kRows <= count; r += kRows, rows += kRows * step, to.y += kRows * to.step) {
+    some(std::integral_constant<int, kRows>{});
+  }
+  for (; r < count; ++r, rows += step, to.y += to.step) some(std::integral_constant<int, 1>{});
+}
+
+// ---- The gradient to weights: sums over a plane of dy x, for each tap ----
+
+// R rows at a time: a vector of x meets the R of dy that see it.
+template <class T, int KH, int KW, int S, int R>
+[[gnu::noinline]] void dense_products(const T* rows, const Taps<T>& taps, const T* dy, int64_t dy_step, int64_t count,
+                                      int64_t columns, double* dw) {
+  constexpr int W = kWidth<T>;
+  const int64_t pitch = taps.pitch, step = S * pitch;
+  Vector<T> acc[KH * KW] = {};
+  int64_t at[KW];
+  unrolled<KW>([&](auto l) __attribute__((always_inline)) { at[l] = taps.column_at[l]; });
+  const auto add = [&]<int N>(std::integral_constant<int, N>, int64_t r, int64_t j, int64_t n, auto whole)
+      __attribute__((always_inline)) {
+    const T *x = rows + r * step + j, *g = dy + r * dy_step + j;
+    Vector<T> gs[N];
+    unrolled<N>([&](auto i) __attribute__((always_inline)) {
+      gs[i] = whole ? simd::load(g + i * dy_step) : simd::load_part(g + i * dy_step, n);
+    });
+    unrolled<(N - 1) * S + KH>([&](auto i) __attribute__((always_inline)) {
+      unrolled<KW>([&](auto l) __attribute__((always_inline)) {
+        // What stands behind the last column must not count, not even as 0 times infinity.
+        const T* p = x + i * pitch + at[l];
+        const Vector<T> v = whole ? simd::load(p) : simd::load_part(p, n);
+        unrolled<N>([&](auto o) __attribute__((always_inline)) {
+          constexpr int k = i - o * S;
+          if constexpr (k >= 0 && k < KH) acc[k * KW + l] += gs[o] * v;
+        });
+      });
+    });
+  };
+  const auto strip = [&](int64_t j, int64_t n, auto whole) __attribute__((always_inline)) {
+    int64_t r = 0;
+    for (; r + R <= count; r += R) add(std::integral_constant<int, R>{}, r, j, n, whole);
+    for (; r < count; ++r) add(std::integral_constant<int, 1>{}, r, j, n, whole);
+  };
+  int64_t j = 0;
+  for (; j + W <= columns; j += W) strip(j, W, std::true_type{});
+  if (j < columns) strip(j, columns - j, std::false_type{});
+  unrolled<KH * KW>([&](auto t) __attribute__((always_inline)) { dw[t] += simd::sum<T>(acc[t]); });
+}
+
+template <class T>
+[[gnu::noinline]] void any_products(const T* rows, int64_t step, const Taps<T>& taps, const T* dy, int64_t dy_step,
+                                    int64_t count, int64_t columns, double* dw) {
+  constexpr int W = kWidth<T>, kTaps = 8;  // at a time, with as many sums
+  for (int64_t first = 0; first < taps.size(); first += kTaps) {
+    const T* at[kTaps];
+    const auto width = static_cast<int64_t>(taps.column_at.size());
+    for (int64_t t = 0; t < kTaps; ++t) {
+      const int64_t tap = std::min(first + t, taps.size() - 1);
+      at[t] = rows + taps.row_at[tap / width] + taps.column_at[tap % width];
+    }
+    Vector<T> acc[kTaps] = {};
+    for (int64_t r = 0; r < count; ++r) {
+      const T* g = dy + r * dy_step;
+      int64_t j = 0;
+      for (; j + W <= columns; j += W) {
+        const Vector<T> by = simd::load(g + j);
+        unrolled<kTaps>([&](auto t) __attribute__((always_inline)) {
+          acc[t] += by * simd::load(at[t] + r * step + j);
+        });
+      }
+      if (j == columns) continue;
+      const Vector<T> by = simd::load_part(g + j, columns - j);
+      unrolled<kTaps>([&](auto t) __attribute__((always_inline)) {
+        acc[t] += by * simd::load_part(at[t] + r * step + j, columns - j);
+      });
+    }
+    for (int64_t t = 0; t < std::min<int64_t>(kTaps, taps.size() - first); ++t) dw[first + t] += simd::sum<T>(acc[t]);
+  }
+}
+
+// dw[tap] += sum over `count` rows of dy x.
+template <class T>
+void products(const T* rows, int64_t step, const Taps<T>& taps, const T* dy, int64_t dy_step, int64_t count,
+              int64_t columns, double* dw) {
+  constexpr bool kMany = kRegisters >= 32;
+  if (taps.is(3, 3, 1)) return dense_products<T, 3, 3, 1, kMany ? 4 : 2>(rows, taps, dy, dy_step, count, columns, dw);
+  if (taps.is(3, 3, 2)) return dense_products<T, 3, 3, 2, kMany ? 4 : 2>(rows, taps, dy, dy_step, count, columns, dw);
+  if constexpr (kMany) {
+    if (taps.is(5, 5, 1)) return dense_products<T, 5, 5, 1, 2>(rows, taps, dy, dy_step, count, columns, dw);
+  }
+  any_products(rows, step, taps, dy, dy_step, count, columns, dw);
+}
+
+}  // namespace dlcore::kernels::depthwise_rows
