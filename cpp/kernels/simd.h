@@ -110,6 +110,23 @@ template <class T>
 #endif
 }
 
+// The same, and 0 where at is negative.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> gather_or_zero(const T* p, Integers<T> at) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    const __mmask16 inside = _mm512_cmpge_epi32_mask(__m512i(at), _mm512_setzero_si512());
+    return Vector<T>(_mm512_mask_i32gather_ps(_mm512_setzero_ps(), inside, __m512i(at), p, 4));
+  } else {
+    const __mmask8 inside = _mm512_cmpge_epi64_mask(__m512i(at), _mm512_setzero_si512());
+    return Vector<T>(_mm512_mask_i64gather_pd(_mm512_setzero_pd(), inside, __m512i(at), p, 8));
+  }
+#else
+  const Integers<T> inside = at >= 0;
+  return Vector<T>(Integers<T>(gather<T>(p, at & inside)) & inside);
+#endif
+}
+
 // Lane by lane: yes where the mask is -1, no where it is 0.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> choose(Integers<T> mask, Vector<T> yes, Vector<T> no) {
@@ -119,6 +136,35 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] inline Vector<T> larger(Vector<T> a, Vector<T> b) {  // b where either is NaN
   return a > b ? a : b;
+}
+
+namespace detail {
+template <class T, int kFirst, int kStep, int kRows>
+[[gnu::always_inline]] inline Vector<T> shuffled(Vector<T> a, Vector<T> b) {
+  return [&]<int... kLane>(std::integer_sequence<int, kLane...>) __attribute__((always_inline)) {
+    return __builtin_shufflevector(a, b, (kFirst + kLane / kRows * kStep + kLane % kRows * kWidth<T>)...);
+  }
+  (std::make_integer_sequence<int, kWidth<T>>{});
+}
+}  // namespace detail
+
+// a0 a2 a4 ... b0 b2 ..., and a1 a3 ...: what lies at every other place.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> evens(Vector<T> a, Vector<T> b) {
+  return detail::shuffled<T, 0, 2, 1>(a, b);
+}
+template <class T>
+[[gnu::always_inline]] inline Vector<T> odds(Vector<T> a, Vector<T> b) {
+  return detail::shuffled<T, 1, 2, 1>(a, b);
+}
+// The way back: a0 b0 a1 b1 ..., of the lower and of the upper half.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> zip_low(Vector<T> a, Vector<T> b) {
+  return detail::shuffled<T, 0, 1, 2>(a, b);
+}
+template <class T>
+[[gnu::always_inline]] inline Vector<T> zip_high(Vector<T> a, Vector<T> b) {
+  return detail::shuffled<T, kWidth<T> / 2, 1, 2>(a, b);
 }
 
 namespace detail {

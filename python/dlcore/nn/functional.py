@@ -4,6 +4,7 @@ Each is the function of the C++ core itself, so calling one costs no Python fram
 """
 
 from .._core import (
+    affine_grid,
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,
@@ -11,8 +12,10 @@ from .._core import (
     elu,
     embedding,
     gelu,
+    grid_sample,
     hardsigmoid,
     huber_loss,
+    interpolate,
     kl_div,
     l1_loss,
     layer_norm,
@@ -32,6 +35,7 @@ from .._core import (
 )
 
 __all__ = [
+    "affine_grid",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",
@@ -39,8 +43,10 @@ __all__ = [
     "elu",
     "embedding",
     "gelu",
+    "grid_sample",
     "hardsigmoid",
     "huber_loss",
+    "interpolate",
     "kl_div",
     "l1_loss",
     "layer_norm",
