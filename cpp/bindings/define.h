@@ -113,6 +113,7 @@ void define_generator(py::module_& m);
 void define_random(py::module_& m);
 void define_nn(py::module_& m);
 void define_pooling(py::module_& m);
+void define_sampling(py::module_& m);
 void define_optim(py::module_& m);
 
 }  // namespace dlcore::bindings

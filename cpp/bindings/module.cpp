@@ -63,6 +63,7 @@ PYBIND11_MODULE(_core, m) {
   define_random(m);
   define_nn(m);
   define_pooling(m);
+  define_sampling(m);
   define_optim(m);
   define_public_names(m);
 }

@@ -132,6 +132,23 @@ template <class T>
 #endif
 }
 
+// The same, and 0 where at is negative.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> gather_or_zero(const T* p, Integers<T> at) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    const __mmask16 inside = _mm512_cmpge_epi32_mask(__m512i(at), _mm512_setzero_si512());
+    return Vector<T>(_mm512_mask_i32gather_ps(_mm512_setzero_ps(), inside, __m512i(at), p, 4));
+  } else {
+    const __mmask8 inside = _mm512_cmpge_epi64_mask(__m512i(at), _mm512_setzero_si512());
+    return Vector<T>(_mm512_mask_i64gather_pd(_mm512_setzero_pd(), inside, __m512i(at), p, 8));
+  }
+#else
+  const Integers<T> inside = at >= 0;
+  return Vector<T>(Integers<T>(gather<T>(p, at & inside)) & inside);
+#endif
+}
+
 // Lane by lane: yes where the mask is -1, no where it is 0.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> choose(Integers<T> mask, Vector<T> yes, Vector<T> no) {

@@ -136,6 +136,7 @@ from .reductions import (
     var,
     var_mean,
 )
+from .sampling import affine_grid, grid_sample, interpolate
 from .shapes import (
     cat,
     chunk,

@@ -314,6 +314,19 @@ struct Folding {
 Tensor im2col(const Tensor& x, const Folding& of);
 Tensor col2im(const Tensor& x, const Dims& output_size, const Folding& of);
 
+// ---- Sampling (ops/nn/) ----
+// Of images (N, C, H, W) or volumes (N, C, D, H, W). theta (N, 2, 3) or (N, 3, 4) gives a grid (N, H, W, 2) or
+// (N, D, H, W, 3): where each pixel of the result lies, as x, y, (z) from -1 to 1.
+Tensor affine_grid(const Tensor& theta, const Shape& size, bool align_corners = false);
+Tensor grid_sample(const Tensor& x, const Tensor& grid, std::string_view mode = "bilinear",  // "nearest", "bicubic"
+                   std::string_view padding_mode = "zeros",  // or "border", "reflection"
+                   bool align_corners = false);
+// The last one to three axes of (N, C, ...) resampled, to a size or by factors (one number may stand for all axes). mode:
+// "nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic", "area". antialias: bilinear, bicubic alone.
+Tensor interpolate(const Tensor& x, const std::optional<Dims>& size, std::span<const double> scale_factor = {},
+                   std::string_view mode = "nearest", std::optional<bool> align_corners = {},
+                   std::optional<bool> recompute_scale_factor = {}, bool antialias = false);
+
 // ---- Losses (ops/losses/) ----
 // Input and target have the same shape, or it is an error; an undefined weight counts as ones.
 enum class Reduction { None, Mean, Sum, BatchMean };  // BatchMean: sum / size(0), for kl_div alone

@@ -1,0 +1,223 @@
+// y[c, p] = sum over taps of weight[tap, p] x[c, at[tap, p]]. For kChunk points, `at` and the weights are found once; then
+// each channel's plane is gathered from, a vector of points at a time. The gradient with respect to the grid is, along
+// each axis, the sum over taps of (derivative of the weight) q[tap], q[tap, p] = sum over c of dy[c, p] x[c, at[tap, p]],
+// so it costs a channel no more than reading it. Forward and for the grid, work is cut by images and points; dx is cut by
+// planes, each of which takes its points in order.
+#include <memory>
+
+#include "core/parallel.h"
+#include "kernels/sampling/locate.h"
+#include "kernels/sampling/paths.h"
+#include "kernels/simd.h"
+
+namespace dlcore::kernels::sampling {
+namespace {
+
+constexpr int power(int base, int exponent) { return exponent == 0 ? 1 : base * power(base, exponent - 1); }
+
+// 32-bit offsets hold what lies in a plane of fewer elements, and sums of three `outside`s.
+constexpr int64_t kSmallPlane = int64_t{1} << 29;
+
+// Where the taps of an axis lie in a plane, in elements; negative enough that no sum with one is in the plane.
+template <class I>
+struct Steps {
+  Steps(const GridSample& of, int axis, int64_t stride) {
+    for (const int32_t pixel : pixels_about(of, axis))
+      at.push_back(pixel < 0 ? static_cast<I>(-(int64_t{1} << (sizeof(I) == 4 ? 29 : 60)))
+                             : static_cast<I>(pixel * stride));
+  }
+  std::vector<I> at;
+};
+
+template <class T, class I, int D>
+struct Geometry {
+  explicit Geometry(const GridSample& of)
+      : axes{Axis<T>(of, 0), Axis<T>(of, 1), Axis<T>(of, 2)},
+        steps{Steps<I>(of, 0, 1), Steps<I>(of, 1, of.sizes[0]), Steps<I>(of, D == 3 ? 2 : 0, of.sizes[0] * of.sizes[1])} {}
+  Axis<T> axes[3];
+  Steps<I> steps[3];
+};
+
+template <class T, class I, int K, int D>
+struct Taps {
+  static constexpr int kCount = power(K, D);
+  I at[kCount][kChunk];
+  T weight[K == 1 ? 1 : kCount][kChunk];
+  T slope[K == 1 ? 1 : D][K == 1 ? 1 : kCount][kChunk];  // for the gradient of the grid alone
+
+  void find(const Geometry<T, I, D>& geometry, const T* grid, int64_t count, bool with_slopes) {
+    T g[D][kChunk], w[D][K][kChunk], dw[D][K][kChunk];
+    I own[D][K][kChunk];
+    load_points<T, D>(grid, count, g);
+    for (int d = 0; d < D; ++d) {
+      Index<T> first[kChunk];
+      locate<T, K>(geometry.axes[d], g[d], first, w[d], with_slopes ? dw[d] : nullptr);
+      const I* step = geometry.steps[d].at.data() + kLead;
+      for (int k = 0; k < K; ++k) {
+        for (int i = 0; i < kChunk; ++i) own[d][k][i] = step[first[i] + k];
+      }
+    }
+    for (int tap = 0; tap < kCount; ++tap) {
+      const int kx = tap % K, ky = tap / K % K, kz = tap / K / K;
+      for (int i = 0; i < kChunk; ++i) {
+        at[tap][i] = own[0][kx][i] + own[1][ky][i];
+        if constexpr (D == 3) at[tap][i] += own[2][kz][i];
+      }
+      if constexpr (K > 1) {
+        product(w[0][kx], w[1][ky], D == 3 ? w[D - 1][kz] : nullptr, weight[tap]);
+        if (!with_slopes) continue;
+        product(dw[0][kx], w[1][ky], D == 3 ? w[D - 1][kz] : nullptr, slope[0][tap]);
+        product(w[0][kx], dw[1][ky], D == 3 ? w[D - 1][kz] : nullptr, slope[1][tap]);
+        if constexpr (D == 3) product(w[0][kx], w[1][ky], dw[2][kz], slope[2][tap]);
+      }
+    }
+  }
+
+ private:
+  static void product(const T* a, const T* b, const T* c, T* __restrict out) {
+    for (int i = 0; i < kChunk; ++i) out[i] = a[i] * b[i];
+    if (!c) return;
+    for (int i = 0; i < kChunk; ++i) out[i] *= c[i];
+  }
+};
+
+template <class T, class I>
+[[gnu::always_inline]] inline simd::Vector<T> read(const T* plane, const I* at) {
+  if constexpr (sizeof(I) == sizeof(T)) {
+    simd::Integers<T> offsets;
+    std::memcpy(&offsets, at, sizeof offsets);
+    return simd::gather_or_zero<T>(plane, offsets);
+  } else {
+    simd::Vector<T> v;
+    for (int i = 0; i < simd::kWidth<T>; ++i) v[i] = at[i] < 0 ? T(0) : plane[at[i]];
+    return v;
+  }
+}
+
+template <class T, class I, int K, int D>
+struct Planes {
+  using V = simd::Vector<T>;
+  static constexpr int kWidth = simd::kWidth<T>, kTaps = power(K, D);
+  const GridSample& of;
+  Geometry<T, I, D> geometry{of};
+
+  // body(image, first point, number of points) for all chunks.
+  template <class Body>
+  void over_chunks(int64_t work, Body body) const {
+    const int64_t chunks = pieces_of(of.P, kChunk), grain = std::max<int64_t>(kElementGrain / (kChunk * work), 1);
+    parallel_for(of.N * chunks, grain, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t n = i / chunks, p = i % chunks * kChunk;
+        body(n, p, std::min<int64_t>(kChunk, of.P - p));
+      }
+    });
+  }
+
+  void forward(const T* x, const T* grid, T* y) const {
+    over_chunks(1 + of.C * kTaps, [&](int64_t n, int64_t p, int64_t count) {
+      Taps<T, I, K, D> taps;
+      taps.find(geometry, grid + (n * of.P + p) * D, count, false);
+      for (int64_t c = n * of.C; c < (n + 1) * of.C; ++c) {
+        for (int64_t i = 0; i < count; i += kWidth) {
+          V sum{};
+          for (int tap = 0; tap < kTaps; ++tap) {
+            const V v = read<T, I>(x + c * of.plane(), taps.at[tap] + i);
+            if constexpr (K == 1) {
+              sum = v;
+            } else {
+              sum += v * simd::load(taps.weight[tap] + i);
+            }
+          }
+          simd::store_part(y + c * of.P + p + i, sum, std::min<int64_t>(kWidth, count - i));
+        }
+      }
+    });
+  }
+
+  void slopes(const T* dy, const T* x, const T* grid, T* dgrid) const {
+    over_chunks(1 + of.C * kTaps, [&](int64_t n, int64_t p, int64_t count) {
+      Taps<T, I, K, D> taps;
+      taps.find(geometry, grid + (n * of.P + p) * D, count, true);
+      for (int64_t i = 0; i < count; i += kWidth) {
+        V q[kTaps] = {};
+        const int64_t valid = std::min<int64_t>(kWidth, count - i);
+        for (int64_t c = n * of.C; c < (n + 1) * of.C; ++c) {
+          const V slope = simd::load_part(dy + c * of.P + p + i, valid);
+          for (int tap = 0; tap < kTaps; ++tap) q[tap] += slope * read<T, I>(x + c * of.plane(), taps.at[tap] + i);
+        }
+        for (int d = 0; d < D; ++d) {
+          V sum{};
+          for (int tap = 0; tap < kTaps; ++tap) sum += q[tap] * simd::load(taps.slope[d][tap] + i);
+          for (int64_t j = 0; j < valid; ++j) dgrid[(n * of.P + p + i + j) * D + d] = sum[j];
+        }
+      }
+    });
+  }
+
+  void spread(const T* dy, const T* grid, T* dx) const {
+    constexpr int64_t kTogether = 4;  // planes that share the search for their points
+    const int64_t groups = pieces_of(of.C, kTogether);
+    const int64_t work = kTogether * (of.plane() + of.P * kTaps);
+    parallel_for(of.N * groups, std::max<int64_t>(kElementGrain / std::max<int64_t>(work, 1), 1), [&](int64_t begin, int64_t end) {
+      Taps<T, I, K, D> taps;
+      for (int64_t i = begin; i < end; ++i) {
+        const int64_t n = i / groups, from = n * of.C + i % groups * kTogether;
+        const int64_t to = std::min(from + kTogether, (n + 1) * of.C);
+        std::fill(dx + from * of.plane(), dx + to * of.plane(), T(0));
+        for (int64_t p = 0; p < of.P; p += kChunk) {
+          const int64_t count = std::min<int64_t>(kChunk, of.P - p);
+          taps.find(geometry, grid + (n * of.P + p) * D, count, false);
+          for (int64_t c = from; c < to; ++c) add_points(taps, dy + c * of.P + p, count, dx + c * of.plane());
+        }
+      }
+    });
+  }
+
+  static void add_points(const Taps<T, I, K, D>& taps, const T* dy, int64_t count, T* plane) {
+    for (int64_t i = 0; i < count; ++i) {
+      for (int tap = 0; tap < kTaps; ++tap) {
+        const I at = taps.at[tap][i];
+        if (at < 0) continue;
+        if constexpr (K == 1) {
+          plane[at] += dy[i];
+        } else {
+          plane[at] += dy[i] * taps.weight[tap][i];
+        }
+      }
+    }
+  }
+};
+
+// f(Planes<...>) for the dtype, the size of offsets, the taps.
+template <class F>
+void with_planes(DType dtype, const GridSample& of, F f) {
+  visit_floating(dtype, [&]<class T>() {
+    with_taps(of, [&]<int K, int D>() {
+      if (of.plane() < kSmallPlane) return f.template operator()<T>(Planes<T, Index<T>, K, D>{of});
+      f.template operator()<T>(Planes<T, int64_t, K, D>{of});
+    });
+  });
+}
+
+}  // namespace
+
+void planes::forward(DType dtype, const GridSample& of, const void* x, const void* grid, void* y) {
+  with_planes(dtype, of, [&]<class T>(const auto& planes) {
+    planes.forward(static_cast<const T*>(x), static_cast<const T*>(grid), static_cast<T*>(y));
+  });
+}
+
+void planes::spread(DType dtype, const GridSample& of, const void* dy, const void* grid, void* dx) {
+  with_planes(dtype, of, [&]<class T>(const auto& planes) {
+    planes.spread(static_cast<const T*>(dy), static_cast<const T*>(grid), static_cast<T*>(dx));
+  });
+}
+
+void planes::slopes(DType dtype, const GridSample& of, const void* dy, const void* x, const void* grid, void* dgrid) {
+  with_planes(dtype, of, [&]<class T>(const auto& planes) {
+    planes.slopes(static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<const T*>(grid),
+                  static_cast<T*>(dgrid));
+  });
+}
+
+}  // namespace dlcore::kernels::sampling
