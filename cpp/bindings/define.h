@@ -114,6 +114,7 @@ void define_random(py::module_& m);
 void define_nn(py::module_& m);
 void define_pooling(py::module_& m);
 void define_sampling(py::module_& m);
+void define_conv(py::module_& m);
 void define_optim(py::module_& m);
 
 }  // namespace dlcore::bindings

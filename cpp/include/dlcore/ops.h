@@ -1,5 +1,6 @@
 #pragma once
 
+#include <concepts>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -326,6 +327,39 @@ Tensor grid_sample(const Tensor& x, const Tensor& grid, std::string_view mode = 
 Tensor interpolate(const Tensor& x, const std::optional<Dims>& size, std::span<const double> scale_factor = {},
                    std::string_view mode = "nearest", std::optional<bool> align_corners = {},
                    std::optional<bool> recompute_scale_factor = {}, bool antialias = false);
+// ---- Convolution (ops/conv/) ----
+// Input (N, C_in, ...) or (C_in, ...), weight (C_out, C_in / groups, ...); stride and so on: one number, or one per
+// axis.
+struct ConvPadding {  // zeros on both sides of each axis, "valid" (none), or "same" (the result is as large as the
+                      // input)
+  template <std::integral Width>
+  ConvPadding(Width width) : widths{static_cast<int64_t>(width)} {}
+  ConvPadding(const Dims& per_axis) : widths(per_axis) {}
+  ConvPadding(std::string_view which) : name(which) {}
+  ConvPadding(const char* which) : name(which) {}
+  Dims widths;
+  std::string_view name;
+};
+Tensor conv1d(const Tensor& x, const Tensor& w, const Tensor& b = {}, const Dims& stride = {1},
+              const ConvPadding& padding = 0, const Dims& dilation = {1}, int64_t groups = 1);
+Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b = {}, const Dims& stride = {1},
+              const ConvPadding& padding = 0, const Dims& dilation = {1}, int64_t groups = 1);
+Tensor conv3d(const Tensor& x, const Tensor& w, const Tensor& b = {}, const Dims& stride = {1},
+              const ConvPadding& padding = 0, const Dims& dilation = {1}, int64_t groups = 1);
+// The gradient of a convolution to its input; weight (C_in, C_out / groups, ...).
+Tensor conv_transpose1d(const Tensor& x, const Tensor& w, const Tensor& b = {}, const Dims& stride = {1},
+                        const Dims& padding = {0}, const Dims& output_padding = {0}, int64_t groups = 1,
+                        const Dims& dilation = {1});
+Tensor conv_transpose2d(const Tensor& x, const Tensor& w, const Tensor& b = {}, const Dims& stride = {1},
+                        const Dims& padding = {0}, const Dims& output_padding = {0}, int64_t groups = 1,
+                        const Dims& dilation = {1});
+Tensor conv_transpose3d(const Tensor& x, const Tensor& w, const Tensor& b = {}, const Dims& stride = {1},
+                        const Dims& padding = {0}, const Dims& output_padding = {0}, int64_t groups = 1,
+                        const Dims& dilation = {1});
+// Whether 3x3 convolutions of stride 1 may use Winograd's way, with fewer products and a somewhat larger rounding
+// error.
+bool winograd_enabled();
+void set_winograd_enabled(bool on);
 
 // ---- Losses (ops/losses/) ----
 // Input and target have the same shape, or it is an error; an undefined weight counts as ones.

@@ -1,0 +1,175 @@
+#include "kernels/conv/band.h"
+
+#include <algorithm>
+
+#include "core/parallel.h"
+#include "kernels/simd.h"
+
+namespace dlcore::kernels::conv {
+
+Boxes::Boxes(int64_t N, const SlidingAxes& axes, int64_t columns) : N_(N), images_(1) {
+  for (int d = 0; d < 3; ++d) outputs_[d] = axes[d].outputs;
+  const int64_t whole = Geometry::count(outputs_);
+  if (whole <= columns) {
+    images_ = std::min(N, std::max<int64_t>(1, columns / std::max<int64_t>(whole, 1)));
+    images_ = pieces_of(N, pieces_of(N, images_));  // of about equal size
+    side_ = outputs_;
+  } else {
+    int64_t left = columns;
+    for (int d = 2; d >= 0; --d) {
+      const int64_t pieces = pieces_of(outputs_[d], std::max<int64_t>(1, left));
+      side_[d] = pieces_of(outputs_[d], pieces);
+      left = pieces == 1 ? left / side_[d] : 1;
+    }
+  }
+  count_ = pieces_of(N_, images_);
+  for (int d = 0; d < 3; ++d) count_ *= pieces_[d] = pieces_of(outputs_[d], std::max<int64_t>(1, side_[d]));
+}
+
+Box Boxes::at(int64_t i) const {
+  Box box;
+  for (int d = 2; d >= 0; --d) {
+    box.first[d] = i % pieces_[d] * side_[d];
+    box.size[d] = std::min(side_[d], outputs_[d] - box.first[d]);
+    i /= pieces_[d];
+  }
+  box.image = i * images_;
+  box.images = std::min(images_, N_ - box.image);
+  return box;
+}
+
+template <class T>
+Band<T>::Band(const Images<T>& images, const SlidingAxes& axes, bool by_phases)
+    : images_(images), axes_(axes), by_phases_(by_phases) {}
+
+template <class T>
+void Band<T>::read(const Box& box, int64_t channel, int64_t channels) {
+  if (lies_inside(box)) {
+    refer(box, channel);
+  } else {
+    copy(box, channel, channels);
+  }
+}
+
+template <class T>
+bool Band<T>::lies_inside(const Box& box) const {
+  if (by_phases_ && axes_[2].stride > 1 && box.size[2] > 1) return false;
+  for (int d = 0; d < 3; ++d) {
+    const Sliding& axis = axes_[d];
+    const int64_t from = axis.first + box.first[d] * axis.stride;
+    if (from < 0 || from + (box.size[d] - 1) * axis.stride + (axis.taps - 1) * axis.dilation >= axis.size) return false;
+  }
+  return true;
+}
+
+template <class T>
+void Band<T>::address(const Box& box, int64_t image, int64_t plane, int64_t row, int64_t phase) {
+  row_at.clear();
+  tap_at.clear();
+  for (int64_t n = 0; n < box.images; ++n) {
+    for (int64_t z = 0; z < box.size[0]; ++z) {
+      for (int64_t y = 0; y < box.size[1]; ++y)
+        row_at.push_back(n * image + z * axes_[0].stride * plane + y * axes_[1].stride * row);
+    }
+  }
+  for (int64_t z = 0; z < axes_[0].taps; ++z) {
+    for (int64_t y = 0; y < axes_[1].taps; ++y) {
+      for (int64_t x = 0; x < axes_[2].taps; ++x) {
+        const int64_t at = x * axes_[2].dilation, s = axes_[2].stride;
+        tap_at.push_back(z * axes_[0].dilation * plane + y * axes_[1].dilation * row +
+                         (phase ? at % s * phase + at / s : at));
+      }
+    }
+  }
+}
+
+template <class T>
+void Band<T>::refer(const Box& box, int64_t channel) {
+  const int64_t row = axes_[2].size, plane = axes_[1].size * row;
+  data = images_.data + box.image * images_.image_stride + channel * images_.channel_stride;
+  const Axes strides = {plane, row, 1};
+  for (int d = 0; d < 3; ++d) data += (axes_[d].first + box.first[d] * axes_[d].stride) * strides[d];
+  end = images_.end;
+  channel_stride = images_.channel_stride;
+  step = by_phases_ ? 1 : axes_[2].stride;  // rows of one element where by phases
+  address(box, images_.image_stride, plane, row, 0);
+}
+
+template <class T>
+void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
+  Axes from, extent;
+  for (int d = 0; d < 3; ++d) {
+    from[d] = axes_[d].first + box.first[d] * axes_[d].stride;
+    extent[d] = (box.size[d] - 1) * axes_[d].stride + (axes_[d].taps - 1) * axes_[d].dilation + 1;
+  }
+  const int64_t s = by_phases_ ? axes_[2].stride : 1, phase = pieces_of(extent[2], s), row = s * phase;
+  const int64_t plane = extent[1] * row, image = extent[0] * plane;
+  // Channels a multiple of 4 KB apart would meet in few lines of the first cache.
+  int64_t all = box.images * image;
+  if (all * sizeof(T) % 1024 == 0) all += 64 / sizeof(T);
+  const int64_t slack = 4 * simd::kWidth<T>;  // whole vectors are read
+  copy_.reserve(channels * all + slack);
+
+  // Rows and planes between those that a tap meets are left as they are.
+  const auto met = [&](int d, int64_t at) {
+    for (int64_t t = 0; t < axes_[d].taps; ++t) {
+      const int64_t o = at - t * axes_[d].dilation;
+      if (o >= 0 && o % axes_[d].stride == 0) return true;
+    }
+    return false;
+  };
+  std::vector<int64_t> planes, rows;
+  for (int64_t z = 0; z < extent[0]; ++z) {
+    if (met(0, z)) planes.push_back(z);
+  }
+  for (int64_t y = 0; y < extent[1]; ++y) {
+    if (met(1, y)) rows.push_back(y);
+  }
+  for (int64_t c = 0; c < channels; ++c) {
+    for (int64_t n = 0; n < box.images; ++n) {
+      const T* source = images_.data + (box.image + n) * images_.image_stride + (channel + c) * images_.channel_stride;
+      for (const int64_t z : planes) {
+        for (const int64_t y : rows) {
+          T* to = copy_.get() + c * all + n * image + z * plane + y * row;
+          const int64_t iz = from[0] + z, iy = from[1] + y;
+          if (iz < 0 || iz >= axes_[0].size || iy < 0 || iy >= axes_[1].size) {
+            std::fill_n(to, row, T(0));
+          } else {
+            copy_row(source + (iz * axes_[1].size + iy) * axes_[2].size, from[2], to, phase);
+          }
+        }
+      }
+    }
+  }
+  data = copy_.get();
+  end = data + channels * all + slack;
+  channel_stride = all;
+  step = by_phases_ ? 1 : axes_[2].stride;
+  address(box, image, plane, row, s > 1 ? phase : 0);
+}
+
+template <class T>
+void Band<T>::copy_row(const T* from, int64_t first, T* to, int64_t phase_size) const {
+  const int64_t size = axes_[2].size, s = by_phases_ ? axes_[2].stride : 1;
+  for (int64_t phase = 0; phase < s; ++phase, to += phase_size) {
+    // to[i] = from[first + phase + i * s], of which i in [begin, end) lie in the image
+    const int64_t at = first + phase;
+    const int64_t begin = std::clamp<int64_t>(at >= 0 ? 0 : pieces_of(-at, s), 0, phase_size);
+    const int64_t end = std::clamp<int64_t>(at >= size ? 0 : pieces_of(size - at, s), begin, phase_size);
+    std::fill_n(to, begin, T(0));
+    const T* source = from + at;
+    if (s == 1) {
+      std::copy(source + begin, source + end, to + begin);
+    } else if (s == 2) {
+      for (int64_t i = begin; i < end; ++i) to[i] = source[2 * i];
+    } else {
+      for (int64_t i = begin; i < end; ++i) to[i] = source[s * i];
+    }
+    std::fill(to + end, to + phase_size, T(0));
+  }
+}
+
+template class Band<float>;
+template class Band<double>;
+
+}  // namespace dlcore::kernels::conv
