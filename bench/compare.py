@@ -144,7 +144,7 @@ def _work(options: argparse.Namespace) -> list[tuple[str, str, int]]:
 
 
 def _line(m: dict[str, Any]) -> str:
-    times = ", ".join(f"{side} {seconds * 1e3:.3f} ms" for side, seconds in m["seconds"].items())
+    times = ", ".join(f"{side} {report.duration(seconds)}" for side, seconds in m["seconds"].items())
     middle = ratio(m)
     against = "" if middle is None else f"{middle[1]:.3f} ({middle[0]:.3f}, {middle[2]:.3f}) of {best_peer(m)}"
     failed = "".join(f"; {side} {why}" for side, why in m["failed"].items())
@@ -194,7 +194,7 @@ def main() -> int:
     finally:
         results.write()
     measurements = list(results.measurements.values())
-    missed = [v for v in verdicts(measurements, report.shares(measurements, results.runs)) if not v.met]
+    missed = [v for v in verdicts(measurements, report.shares(measurements, results.runs)) if v.state == "MISSED"]
     for v in missed:
         print(f"MISSED  {v.title} ({v.direction}, threads {v.threads}): {v.reached}, limit {v.limit}")
     print(f"Written: {options.output / 'RESULTS.md'}")

@@ -50,7 +50,9 @@ def draw(measurements: list[Measurement], path: Path) -> bool:
         axis.tick_params(labelsize=8)
         axis.grid(axis="x", alpha=0.3)
     axes[0][0].set_yticks([place[name] for name in names], names, fontsize=8)
-    figure.suptitle("dlcore's time over the best peer's; a black tick is the limit, whiskers are quartiles", fontsize=11)
+    figure.suptitle(
+        "dlcore's time over the best peer's; a black tick is the limit, whiskers are quartiles", fontsize=11
+    )
     figure.tight_layout(rect=(0, 0, 1, 0.995))
     figure.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(figure)

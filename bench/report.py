@@ -43,7 +43,8 @@ def shares(measurements: list[Measurement], runs: Runs) -> dict[tuple[str, str, 
     return {key: value for key, value in every.items() if value is not None}
 
 
-def _time(seconds: float | None) -> str:
+def duration(seconds: float | None) -> str:
+    """Write a time in the unit that suits it."""
     if seconds is None:
         return "-"
     for unit, scale in (("s", 1.0), ("ms", 1e3), ("us", 1e6)):
@@ -60,7 +61,14 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 
 def _bars(measurements: list[Measurement], runs: Runs) -> str:
     rows = [
-        [v.title, DIRECTIONS[v.direction], str(v.threads), v.reached, v.limit, "met" if v.met else "**MISSED**"]
+        [
+            v.title,
+            DIRECTIONS[v.direction],
+            str(v.threads),
+            v.reached,
+            v.limit,
+            "**MISSED**" if v.state == "MISSED" else v.state,
+        ]
         for v in verdicts(measurements, shares(measurements, runs))
     ]
     if not rows:
@@ -86,7 +94,7 @@ def _row(m: Measurement, sides: list[str], runs: Runs) -> list[str]:
     case, middle, best = CASES.get(m["case"]), ratio(m), best_peer(m)
     part, name = share(m, runs), m["case"].partition("/")[2]
     star = "*" if part is not None and case is not None and case.amount(m["direction"])[1] == "bytes" else ""
-    times = [_time(m["seconds"].get(side)) + (star if side == "dlcore" else "") for side in sides]
+    times = [duration(m["seconds"].get(side)) + (star if side == "dlcore" else "") for side in sides]
     return [
         name,
         DIRECTIONS[m["direction"]],

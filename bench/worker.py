@@ -40,7 +40,7 @@ class _Prepared:
             work, checks = self.side.prepare(CASES[name], direction)
             calls = calls_for(work, seconds)
         except NotThereError as error:
-            return {"missing": _message(error)}
+            return {"missing": str(error)}
         except Exception as error:  # whatever a library raises is reported, not hidden
             return {"error": _message(error)}
         self.works[name] = (work, calls)

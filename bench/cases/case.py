@@ -1,4 +1,4 @@
-"""What a case is: the work, said once for libraries that read like PyTorch and once for JAX, and how much work it is."""
+"""What a case is: the work, said once for libraries that read like PyTorch and once for JAX, and how much it is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ class Input:
 class Case:
     """One piece of work.
 
-    `call(lib)` gives the function of the inputs for a library that reads like PyTorch, `jax(jax)` the one for JAX, where
-    `jax_inputs` arranges the inputs as JAX likes them, before anything is timed. `flops` are those of the textbook's
-    formula, whatever the kernel does; without them a case is held against the bandwidth, by the `bytes` that it has to
-    read and write at least. `both_*` are of forward and backward together.
+    `call(lib)` gives the function of the inputs for a library that reads like PyTorch, `jax(jax)` the one for JAX,
+    where `jax_inputs` arranges the inputs as JAX likes them, before anything is timed; done twice, it changes nothing.
+    `flops` are those of the textbook's formula, whatever the kernel does; without them a case is held against the
+    bandwidth, by the `bytes` that it has to read and write at least. `both_*` are of forward and backward together.
     """
 
     name: str  # family/what/size; C++ has the same names

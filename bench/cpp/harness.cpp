@@ -2,13 +2,12 @@
 
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <map>
 #include <set>
 
 namespace bench {
 namespace {
-
-using benchmark::Counter;
 
 enum class Direction { Forward, Backward, Both };
 
@@ -18,18 +17,26 @@ Amount amount_of(const Case& c, Direction direction) {
   return {c.both.flops - c.forward.flops, c.both.bytes - c.forward.bytes};
 }
 
-void count(benchmark::State& state, const Amount& amount, DType dtype, int threads) {
-  const auto rate = [&](const char* name, double each) {
-    state.counters[name] = Counter(each, Counter::kIsIterationInvariantRate);
-  };
+// What a call did per second. A counter of the library would do, but prints percentages "per second".
+void count(benchmark::State& state, const Amount& amount, DType dtype, int threads, double seconds) {
+  const double rate = static_cast<double>(state.iterations()) / seconds;
   const peak::Peak& best = peak_of(threads);
   if (amount.flops > 0) {
-    rate("GFLOP/s", amount.flops / 1e9);
-    rate("%peak", 100 * amount.flops / (dtype == DType::Float32 ? best.flops32 : best.flops64));
+    state.counters["GFLOP/s"] = amount.flops * rate / 1e9;
+    state.counters["%peak"] = 100 * amount.flops * rate / (dtype == DType::Float32 ? best.flops32 : best.flops64);
   } else if (amount.bytes > 0) {
-    rate("GB/s", amount.bytes / 1e9);
-    rate("%peak", 100 * amount.bytes / best.bytes);
+    state.counters["GB/s"] = amount.bytes * rate / 1e9;
+    state.counters["%peak"] = 100 * amount.bytes * rate / best.bytes;
   }
+}
+
+// Times work(), and counts.
+template <class Work>
+void loop(benchmark::State& state, const Case& c, Direction direction, int threads, Work work) {
+  const auto begin = std::chrono::steady_clock::now();
+  for (auto _ : state) work();
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+  count(state, amount_of(c, direction), c.dtype, threads, elapsed.count());
 }
 
 void run(benchmark::State& state, const Case& c, Direction direction, int threads) {
@@ -38,7 +45,7 @@ void run(benchmark::State& state, const Case& c, Direction direction, int thread
   const Inputs xs = c.inputs();
   if (direction == Direction::Forward) {
     const dlcore::NoGrad no_grad;
-    for (auto _ : state) benchmark::DoNotOptimize(c.call(xs));
+    loop(state, c, direction, threads, [&] { benchmark::DoNotOptimize(c.call(xs)); });
   } else {
     Inputs wrt;
     for (const Tensor& x : xs) {
@@ -46,15 +53,13 @@ void run(benchmark::State& state, const Case& c, Direction direction, int thread
     }
     Tensor y = c.call(xs);
     const Tensor dy = normal(y.shape(), y.dtype());
-    const bool both = direction == Direction::Both;
-    if (both) y = {};
-    for (auto _ : state) {
-      if (both) y = c.call(xs);
-      benchmark::DoNotOptimize(dlcore::grad({&y, 1}, wrt, {&dy, 1}, /*retain_graph=*/!both, /*create_graph=*/false,
+    const bool again = direction == Direction::Both;  // else the one forward serves every backward
+    loop(state, c, direction, threads, [&] {
+      if (again) y = c.call(xs);
+      benchmark::DoNotOptimize(dlcore::grad({&y, 1}, wrt, {&dy, 1}, /*retain_graph=*/!again, /*create_graph=*/false,
                                             /*allow_unused=*/false));
-    }
+    });
   }
-  count(state, amount_of(c, direction), c.dtype, threads);
   dlcore::set_num_threads(before);
 }
 
