@@ -41,7 +41,7 @@ def draw(measurements: list[Measurement], path: Path) -> bool:
                 axis.plot([limit] * 2, [place[name] - 0.5, place[name] + 0.5], color="black", linewidth=1.3)
             if key in found:
                 _bar(axis, place[name], found[key], colours[name.split("/")[0]])
-        axis.axvline(1, color="black", linewidth=0.8, linestyle=":")
+        axis.axvline(1, color="black", linewidth=0.8)
         axis.set_xlim(0, _WIDEST)
         axis.set_ylim(max(place.values()) + 0.8, -0.8)
         title = "forward" if direction == "forward" else "forward + backward"
@@ -50,10 +50,9 @@ def draw(measurements: list[Measurement], path: Path) -> bool:
         axis.tick_params(labelsize=8)
         axis.grid(axis="x", alpha=0.3)
     axes[0][0].set_yticks([place[name] for name in names], names, fontsize=8)
-    figure.suptitle(
-        "dlcore's time over the best peer's; a black tick is the limit, whiskers are quartiles", fontsize=11
-    )
-    figure.tight_layout(rect=(0, 0, 1, 0.995))
+    title = "dlcore's time over the best peer's: a tick is the limit (of the family's mean, where a case has none)"
+    figure.suptitle(title, fontsize=11, y=1 - 0.15 / height)
+    figure.tight_layout(rect=(0, 0, 1, 1 - 0.3 / height))
     figure.savefig(path, dpi=110, metadata={"Software": None})
     plt.close(figure)
     return True
