@@ -12,6 +12,7 @@ from .worker import Worker, WorkerError
 
 _BUDGET = 30.0  # seconds for the rounds of one case and direction, beyond which there are fewer rounds
 _FEWEST = 5
+_BEHIND = {1: 5.0, 3: 2.0}  # after so many rounds, a peer that is so many times slower than another needs no more
 _SAME = 1e-3  # by which norms may differ between libraries
 
 
@@ -116,13 +117,13 @@ def _rounds(
         done += 1
         each = (time.monotonic() - begin) / done
         rounds = min(rounds, max(_FEWEST, int(_BUDGET / each)))
-        if done == 3:
-            active = [label for label in active if not _hopeless(label, times, seconds)]
+        if done in _BEHIND:
+            active = [label for label in active if not _hopeless(label, times, seconds, _BEHIND[done])]
     return times
 
 
-def _hopeless(label: str, times: dict[str, list[float]], seconds: float) -> bool:
+def _hopeless(label: str, times: dict[str, list[float]], seconds: float, behind: float) -> bool:
     """Tell whether a peer takes so long, and is so far behind another, that more of its turns would tell nothing."""
     if label not in PEERS or min(times[label]) < 3 * seconds:
         return False
-    return any(min(times[label]) > 2 * max(times[peer]) for peer in PEERS if peer in times)
+    return any(min(times[label]) > behind * max(times[peer]) for peer in PEERS if peer in times)
