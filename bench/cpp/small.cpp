@@ -11,13 +11,13 @@ void add_one_element(benchmark::State& state) {
   const Tensor a = ones({1}), b = ones({1});
   for (auto _ : state) benchmark::DoNotOptimize(add(a, b));
 }
-BENCHMARK(add_one_element);
+BENCHMARK(add_one_element)->Name("small/add");
 
 void three_ops_forward(benchmark::State& state) {
   const Tensor x = ones({4}).requires_grad_();
   for (auto _ : state) benchmark::DoNotOptimize(sum(sigmoid(mul(x, x))));
 }
-BENCHMARK(three_ops_forward);
+BENCHMARK(three_ops_forward)->Name("small/three_ops/forward");
 
 void three_ops_forward_backward(benchmark::State& state) {
   Tensor x = ones({4}).requires_grad_();
@@ -26,7 +26,7 @@ void three_ops_forward_backward(benchmark::State& state) {
     sum(sigmoid(mul(x, x))).backward();
   }
 }
-BENCHMARK(three_ops_forward_backward);
+BENCHMARK(three_ops_forward_backward)->Name("small/three_ops");
 
 void training_step(benchmark::State& state) {
   Generator generator(0);
@@ -42,6 +42,6 @@ void training_step(benchmark::State& state) {
     for (Tensor& p : parameters) p.set_grad({});
   }
 }
-BENCHMARK(training_step);
+BENCHMARK(training_step)->Name("small/training_step");
 
 }  // namespace

@@ -1,0 +1,44 @@
+"""Small things, where overhead is all there is."""
+
+from .case import Step
+
+
+def add(lib):
+    """Add two tensors of one element."""
+    a, b = lib.ones(1), lib.ones(1)
+    return lambda: a + b
+
+
+def forward_backward(lib):
+    """Three ops on four elements, forward and backward."""
+    x = lib.ones(4, requires_grad=True)
+
+    def work():
+        x.grad = None
+        (x * x).sigmoid().sum().backward()
+
+    return work
+
+
+def training_step(lib):
+    """Linear(64, 64), ReLU, Linear(64, 10); batch of 32; cross-entropy; Adam."""
+    lib.manual_seed(0)
+    nn = lib.nn
+    model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
+    optimizer = lib.optim.Adam(model.parameters(), lr=1e-3)
+    x, t = lib.randn(32, 64), lib.randint(0, 10, (32,))
+    loss_of = nn.functional.cross_entropy
+
+    def work():
+        optimizer.zero_grad()
+        loss_of(model(x), t).backward()
+        optimizer.step()
+
+    return work
+
+
+CASES = [
+    Step("small/add", add, quick=True),
+    Step("small/three_ops", forward_backward),
+    Step("small/training_step", training_step),
+]

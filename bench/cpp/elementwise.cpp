@@ -1,0 +1,96 @@
+// Functions, reductions and normalisation of 16 MB: one pass over memory forward, one or two backward.
+#include "harness.h"
+
+namespace bench {
+namespace {
+
+constexpr int64_t kRows = 4096, kColumns = 1024;
+constexpr double kSize = 4.0 * kRows * kColumns;
+
+using Function = Tensor (*)(const Tensor&);
+
+// `forward`, `both`: how often the 16 MB are read or written.
+void function(const std::string& name, Function f, double forward = 2, double both = 5) {
+  add({.name = name,
+       .inputs =
+           [] {
+             return Inputs{normal_with_grad({kRows, kColumns})};
+           },
+       .call = [=](const Inputs& x) { return f(x[0]); },
+       .forward = {.bytes = forward * kSize},
+       .both = {.bytes = both * kSize}});
+}
+
+void add_elementwise() {
+  function("elementwise/exp", &dlcore::exp);
+  function("elementwise/tanh", &dlcore::tanh);
+  function("elementwise/gelu", [](const Tensor& x) { return dlcore::gelu(x); });
+  function("elementwise/gelu_tanh", [](const Tensor& x) { return dlcore::gelu(x, "tanh"); });
+  function("elementwise/sigmoid", &dlcore::sigmoid);
+  function("elementwise/relu", &dlcore::relu);
+  add({.name = "elementwise/mul",
+       .inputs =
+           [] {
+             return Inputs{normal_with_grad({kRows, kColumns}), normal_with_grad({kRows, kColumns})};
+           },
+       .call = [](const Inputs& x) { return dlcore::mul(x[0], x[1]); },
+       .forward = {.bytes = 3 * kSize},
+       .both = {.bytes = 8 * kSize}});
+}
+
+void add_reductions() {
+  function("reduction/softmax", [](const Tensor& x) { return dlcore::softmax(x, -1); });
+  function("reduction/log_softmax", [](const Tensor& x) { return dlcore::log_softmax(x, -1); });
+  function("reduction/softmax_columns", [](const Tensor& x) { return dlcore::softmax(x, 0); });
+  add({.name = "reduction/cross_entropy",
+       .inputs =
+           [] {
+             return Inputs{normal_with_grad({kRows, kColumns}),
+                           dlcore::randint(0, kColumns, {kRows}, dlcore::Generator(0))};
+           },
+       .call = [](const Inputs& x) { return dlcore::cross_entropy(x[0], x[1]); },
+       .forward = {.bytes = kSize},
+       .both = {.bytes = 3 * kSize}});
+  function(
+      "reduction/sum", [](const Tensor& x) { return dlcore::sum(x); }, 1, 2);
+  function(
+      "reduction/sum_rows", [](const Tensor& x) { return dlcore::sum(x, dlcore::Dims{1}); }, 1, 2);
+  function(
+      "reduction/sum_columns", [](const Tensor& x) { return dlcore::sum(x, dlcore::Dims{0}); }, 1, 2);
+}
+
+void add_norms() {
+  add({.name = "norm/layer_norm",
+       .inputs =
+           [] {
+             return Inputs{normal_with_grad({kRows, kColumns}), normal_with_grad({kColumns}),
+                           normal_with_grad({kColumns})};
+           },
+       .call = [](const Inputs& x) { return dlcore::layer_norm(x[0], {kColumns}, x[1], x[2]); },
+       .forward = {.bytes = 2 * kSize},
+       .both = {.bytes = 5 * kSize}});
+}
+
+void add_embedding() {
+  constexpr int64_t kWords = 8192, kVocabulary = 30000, kWidth = 512;
+  constexpr double kTaken = 4.0 * kWords * kWidth;
+  add({.name = "embedding/8192_of_30000",
+       .inputs =
+           [] {
+             return Inputs{dlcore::randint(0, kVocabulary, {kWords}, dlcore::Generator(0)),
+                           normal_with_grad({kVocabulary, kWidth})};
+           },
+       .call = [](const Inputs& x) { return dlcore::embedding(x[0], x[1]); },
+       .forward = {.bytes = 2 * kTaken},
+       .both = {.bytes = 4 * kTaken + 4.0 * kVocabulary * kWidth}});
+}
+
+const Registration kElementwise([] {
+  add_elementwise();
+  add_reductions();
+  add_norms();
+  add_embedding();
+});
+
+}  // namespace
+}  // namespace bench
