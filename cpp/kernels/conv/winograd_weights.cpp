@@ -1,16 +1,17 @@
 // The gradient to the weights: for each frequency a matrix product over tiles, (C_in, tiles) times (tiles, C_out), of
 // which the inverse transform takes 36 elements to 9.
 //
-// Tiles are taken in chunks. V and D, the transforms of a chunk's inputs and gradients, (36, tiles, channels), are
-// multiplied for kRows inputs and kPanel outputs at a time; the 36 products go from the second cache through the inverse
-// transform, and 9 taps per filter are added up over chunks: a quarter of what the products would take to keep.
+// dw is cut into blocks of at most kBlock inputs and outputs. Each block goes through all tiles in chunks: V and D, the
+// transforms of a chunk's inputs and gradients in these channels, (36, tiles, channels), stay in the second cache and are
+// multiplied for kRows inputs and kPanel outputs at a time; the 36 products go through the inverse transform at once, and
+// 9 taps per filter are added up over chunks. That inputs are transformed again for each block of outputs costs less than
+// fetching the transforms, more than twice as large, from the third cache.
 //
-// Threads: with few channels V and D of a chunk fit into the second cache, chunks are shared out to at most kParts parts
-// with sums of their own, and these are added in order. Otherwise there is one sum, chunks are larger, and for each the
-// transforms and then the products are cut by channels. Both follow from sizes.
+// Threads: blocks are pieces. Where there are few, tiles are cut into parts, with sums of their own that are added in
+// order. All of it follows from sizes.
 //
-// Room: kParts times the size of the weights, at most 8 MB of them, or once, and V and D: at most 1.2 MB a thread, or 20
-// MB in all; with so many channels that a row of tiles takes more, that.
+// Room: 2.1 MB a thread, and where there are parts as many times the size of the weights; with kEnoughPieces blocks
+// there are none.
 #include "core/scratch.h"
 #include "kernels/conv/winograd.h"
 #include "kernels/conv/winograd_layer.h"
@@ -18,14 +19,11 @@
 namespace dlcore::kernels::conv::winograd {
 namespace {
 
-constexpr int64_t kRows = 56;                // inputs of which the products go through the inverse transform at once
-constexpr int64_t kParts = 8;
-constexpr int64_t kPartsFloats = 2 << 20;    // of sums, in all parts
-constexpr int64_t kChunkFloats = 300 << 10;  // of V and D: 1.2 of the 2 MB of a second cache
-constexpr int64_t kLeastTiles = 32;          // for the inverse transform to be little beside products
-constexpr int64_t kSharedFloats = 5 << 20;
-constexpr int64_t kTransformGrain = 64;  // tiles of kW channels: about 5 us
-constexpr int64_t kPieces = 16;
+constexpr int64_t kBlock = 128;
+constexpr int64_t kRows = 64;                // inputs of which the products go through the inverse transform at once
+constexpr int64_t kChunkFloats = 270 << 10;  // of V and D, in a second cache of 2 MB
+constexpr int64_t kLeastTiles = 28;          // of a part: for the inverse transform to be little beside products
+constexpr int64_t kEnoughPieces = 8;         // for the threads of a desktop to share
 
 struct Problem {
   Layer of;
@@ -35,50 +33,48 @@ struct Problem {
 
 struct Plan {
   Segments segments;
-  int64_t panels, blocks, vectors;  // kPanel outputs, kRows inputs, kW outputs
-  int64_t chunk, parts, part;       // segments of a chunk; parts and their segments
-  bool by_parts;
+  int64_t inputs, outputs;         // of a block
+  int64_t in_blocks, out_blocks;
+  int64_t parts, part, chunk;      // segments of a part, of a chunk
 
-  explicit Plan(const Layer& of)
-      : segments(of),
-        panels(pieces_of(of.C_out, kPanel)),
-        blocks(pieces_of(of.C_in, kRows)),
-        vectors(pieces_of(of.C_out, kW)) {
-    const int64_t per_segment = kFrequencies * (of.C_in + of.C_out) * segments.tiles;
-    chunk = std::max<int64_t>(kChunkFloats / per_segment, 1);
-    by_parts = chunk * segments.tiles >= kLeastTiles && pieces_of(segments.count, chunk) >= kParts &&
-               kParts * sums_of(of) <= kPartsFloats;
-    if (!by_parts) chunk = std::max<int64_t>(kSharedFloats / per_segment, 1);
-    part = by_parts ? pieces_of(segments.count, kParts) : segments.count;
-    parts = pieces_of(segments.count, part);
-    chunk = pieces_of(part, pieces_of(part, chunk));
+  explicit Plan(const Layer& of) : segments(of) {
+    inputs = round_up(pieces_of(of.C_in, pieces_of(of.C_in, kBlock)), kW);
+    outputs = round_up(pieces_of(of.C_out, pieces_of(of.C_out, kBlock)), kPanel);
+    in_blocks = pieces_of(of.C_in, inputs);
+    out_blocks = pieces_of(of.C_out, outputs);
+    const int64_t wanted = std::min(pieces_of(kEnoughPieces, blocks()), segments.count * segments.tiles / kLeastTiles);
+    part = std::max<int64_t>(pieces_of(segments.count, std::max<int64_t>(wanted, 1)), 1);
+    parts = std::max<int64_t>(pieces_of(segments.count, part), 1);
+    const int64_t most = std::max<int64_t>(kChunkFloats / (kFrequencies * (inputs + outputs) * segments.tiles), 1);
+    chunk = pieces_of(part, pieces_of(part, most));
   }
-  int64_t sums_of(const Layer& of) const { return of.C_in * vectors * 9 * kW; }
-  int64_t tiles() const { return chunk * segments.tiles; }
-  bool at_once() const { return chunk >= segments.count; }
+  int64_t blocks() const { return in_blocks * out_blocks; }
+  int64_t vectors() const { return outputs / kW; }
+  int64_t sums() const { return inputs * vectors() * 9 * kW; }
 };
 
-struct Operands {
-  Matrices v, d;
-  int64_t tiles;
+// Inputs [in, in_end) and outputs [out, out_end).
+struct Block {
+  int64_t in, in_end, out, out_end;
 
-  Operands(const Layer& of, int64_t tiles) : v(tiles, of.C_in), d(tiles, of.C_out), tiles(tiles) {}
+  Block(const Layer& of, const Plan& plan, int64_t i) {
+    in = i / plan.out_blocks * plan.inputs, in_end = std::min(in + plan.inputs, of.C_in);
+    out = i % plan.out_blocks * plan.outputs, out_end = std::min(out + plan.outputs, of.C_out);
+  }
 };
 
-// Adds the gradients of kRows inputs' and kPanel outputs' filters to sums, 9 vectors for each input and kW outputs.
-void add_block(const Layer& of, const Operands& operands, const float* v, const float* d, int64_t tiles, int64_t block,
-               int64_t panel, float* products, float* sums, int64_t vectors) {
-  const int64_t inputs = std::min(kRows, of.C_in - block * kRows), height = even_rows(inputs);
-  const int64_t outputs = std::min<int64_t>(kPanel, of.C_out - panel * kPanel), row = outputs <= kW ? kW : kPanel;
-  const int64_t frequency = inputs * row + 16;
+// One chunk's share of the gradients of `inputs` x `outputs` filters, added to 9 vectors for each input and kW outputs.
+void add_products(const float* v, const Matrices& v_of, const float* d, const Matrices& d_of, int64_t tiles,
+                  int64_t inputs, int64_t outputs, float* products, float* sums, int64_t vectors) {
+  const int64_t height = even_rows(inputs), row = outputs <= kW ? kW : kPanel, frequency = inputs * row + 16;
   for (int64_t f = 0; f < kFrequencies; ++f) {
     for (int64_t in = 0; in < inputs; in += height) {
       multiply_tile<float>({.k = tiles,
-                            .a = v + f * operands.v.frequency + block * kRows + in,
+                            .a = v + f * v_of.frequency + in,
                             .a_row = 1,
-                            .a_col = operands.v.row,
-                            .b = d + f * operands.d.frequency + panel * kPanel,
-                            .b_row = operands.d.row,
+                            .a_col = v_of.row,
+                            .b = d + f * d_of.frequency,
+                            .b_row = d_of.row,
                             .c = products + f * frequency + in * row,
                             .c_row = row,
                             .rows = static_cast<int>(std::min(height, inputs - in)),
@@ -93,95 +89,71 @@ void add_block(const Layer& of, const Operands& operands, const float* v, const 
   }
 }
 
-void run(const Problem& p) {
+// The sums of a block over segments [begin, end).
+void add_part(const Problem& p, const Plan& plan, const Block& block, int64_t begin, int64_t end, float* sums) {
   const Layer& of = p.of;
-  const Plan plan(of);
-  if (of.C_in == 0 || of.C_out == 0) return;
-  const Operands operands(of, plan.tiles());
-  const int64_t products_size = kFrequencies * (kRows * kPanel + 16), sums_size = plan.sums_of(of);
   const Segments& segments = plan.segments;
-
-  const auto transform = [&](int64_t from, int64_t to, int64_t i, float* v, float* d) {  // i-th kW channels of x and dy
-    const int64_t c = i * kW;
-    if (c < of.C_in) {
-      transform_segments<OfInput>(segments, from, to, p.x, of.C_in, of.H, of.W, of.top, of.left, c, v + c, operands.v);
-    } else {
-      const int64_t out = c - round_up(of.C_in, kW);
-      transform_segments<OfGradient>(segments, from, to, p.dy, of.C_out, of.OH, of.OW, 0, 0, out, d + out, operands.d);
+  const int64_t most = plan.chunk * segments.tiles;
+  const Matrices v_of(most, plan.inputs), d_of(most, plan.outputs);
+  const Scratch<float> v(v_of.size()), d(d_of.size()), products(kFrequencies * (kRows * kPanel + 16));
+  std::fill_n(sums, plan.sums(), 0.0f);
+  for (int64_t from = begin; from < end; from += plan.chunk) {
+    const int64_t to = std::min(end, from + plan.chunk), tiles = (to - from) * segments.tiles;
+    for (int64_t in = block.in; in < block.in_end; in += kW) {
+      transform_segments<OfInput>(segments, from, to, p.x, of.C_in, of.H, of.W, of.top, of.left, in,
+                                  v.data() + (in - block.in), v_of);
     }
-  };
-  const int64_t channel_vectors = pieces_of(of.C_in, kW) + plan.vectors;
-  const auto write = [&](const float* sums, int64_t parts, int64_t in, int64_t out) {
-    write_filter(sums, parts, sums_size, p.dw, out, static_cast<int>(std::min<int64_t>(kW, of.C_out - out)), in);
-  };
-
-  const Scratch<float> sums(plan.at_once() ? 0 : plan.parts * sums_size);
-  if (plan.by_parts) {
-    parallel_for(segments.count, plan.part, [&](int64_t begin, int64_t end) {
-      const Scratch<float> v(operands.v.size()), d(operands.d.size()), products(products_size);
-      float* sum = sums.data() + begin / plan.part * sums_size;
-      std::fill_n(sum, sums_size, 0.0f);
-      for (int64_t from = begin; from < end; from += plan.chunk) {
-        const int64_t to = std::min(end, from + plan.chunk);
-        for (int64_t i = 0; i < channel_vectors; ++i) transform(from, to, i, v.data(), d.data());
-        for (int64_t block = 0; block < plan.blocks; ++block) {
-          for (int64_t panel = 0; panel < plan.panels; ++panel) {
-            add_block(of, operands, v.data(), d.data(), (to - from) * segments.tiles, block, panel, products.data(),
-                      sum + (block * kRows * plan.vectors + panel * (kPanel / kW)) * 9 * kW, plan.vectors);
-          }
-        }
+    for (int64_t out = block.out; out < block.out_end; out += kW) {
+      transform_segments<OfGradient>(segments, from, to, p.dy, of.C_out, of.OH, of.OW, 0, 0, out,
+                                     d.data() + (out - block.out), d_of);
+    }
+    for (int64_t in = 0; in < block.in_end - block.in; in += kRows) {
+      for (int64_t out = 0; out < block.out_end - block.out; out += kPanel) {
+        add_products(v.data() + in, v_of, d.data() + out, d_of, tiles, std::min(kRows, block.in_end - block.in - in),
+                     std::min<int64_t>(kPanel, block.out_end - block.out - out), products.data(),
+                     sums + (in * plan.vectors() + out / kW) * 9 * kW, plan.vectors());
       }
-    });
-  } else {
-    const Scratch<float> v(operands.v.size()), d(operands.d.size());
-    for (int64_t from = 0; from < segments.count; from += plan.chunk) {
-      const int64_t to = std::min(segments.count, from + plan.chunk), n = to - from;
-      parallel_for(channel_vectors * n, pieces_of(kTransformGrain, segments.tiles), [&](int64_t begin, int64_t end) {
-        for (int64_t i = begin; i < end; ++i) {
-          const int64_t s = i % n, tile = s * segments.tiles;
-          transform(from + s, from + s + 1, i / n, v.data() + tile * operands.v.row, d.data() + tile * operands.d.row);
-        }
-      });
-      const int64_t blocks = plan.blocks * plan.panels;
-      parallel_for(blocks, pieces_of(blocks, kPieces), [&](int64_t begin, int64_t end) {
-        const Scratch<float> products(products_size);
-        for (int64_t i = begin; i < end; ++i) {
-          const int64_t block = i / plan.panels, panel = i % plan.panels, out = panel * kPanel;
-          const int64_t inputs = std::min(kRows, of.C_in - block * kRows);
-          const auto add = [&](float* to_sums, int64_t vectors) {
-            add_block(of, operands, v.data(), d.data(), n * segments.tiles, block, panel, products.data(), to_sums,
-                      vectors);
-          };
-          if (plan.at_once()) {
-            constexpr int64_t kVectors = kPanel / kW;
-            float taps[kRows * kVectors * 9 * kW] = {};
-            add(taps, kVectors);
-            for (int64_t in = 0; in < inputs; ++in) {
-              for (int64_t o = out; o < std::min(out + kPanel, of.C_out); o += kW) {
-                write(taps + (in * kVectors + (o - out) / kW) * 9 * kW, 1, block * kRows + in, o);
-              }
-            }
-          } else {
-            float* to_sums = sums.data() + (block * kRows * plan.vectors + panel * (kPanel / kW)) * 9 * kW;
-            if (from == 0) {
-              for (int64_t in = 0; in < inputs; ++in) {
-                std::fill_n(to_sums + in * plan.vectors * 9 * kW,
-                            pieces_of(std::min<int64_t>(kPanel, of.C_out - out), kW) * 9 * kW, 0.0f);
-              }
-            }
-            add(to_sums, plan.vectors);
-          }
-        }
-      });
     }
   }
-  if (plan.at_once()) return;
-  parallel_for(of.C_in, pieces_of(1024, of.C_out), [&](int64_t begin, int64_t end) {
-    for (int64_t in = begin; in < end; ++in) {
-      for (int64_t out = 0; out < of.C_out; out += kW) {
-        write(sums.data() + (in * plan.vectors + out / kW) * 9 * kW, plan.parts, in, out);
-      }
+}
+
+// Inputs [from, to) of a block, of which `sums` are the first part's.
+void write(const Problem& p, const Plan& plan, const Block& block, int64_t from, int64_t to, const float* sums) {
+  for (int64_t in = from; in < to; ++in) {
+    for (int64_t out = block.out; out < block.out_end; out += kW) {
+      write_filter(sums + ((in - block.in) * plan.vectors() + (out - block.out) / kW) * 9 * kW, plan.parts, plan.sums(),
+                   p.dw, out, static_cast<int>(std::min<int64_t>(kW, block.out_end - out)), in);
     }
+  }
+}
+
+void run(const Problem& p) {
+  const Plan plan(p.of);
+  const int64_t pieces = plan.blocks() * plan.parts;
+  if (plan.parts == 1) {
+    parallel_for(pieces, 1, [&](int64_t begin, int64_t end) {
+      const Scratch<float> sums(plan.sums());
+      for (int64_t i = begin; i < end; ++i) {
+        const Block block(p.of, plan, i);
+        add_part(p, plan, block, 0, plan.segments.count, sums.data());
+        write(p, plan, block, block.in, block.in_end, sums.data());
+      }
+    });
+    return;
+  }
+  const Scratch<float> sums(pieces * plan.sums());
+  parallel_for(pieces, 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t from = i % plan.parts * plan.part;
+      add_part(p, plan, Block(p.of, plan, i / plan.parts), from, std::min(from + plan.part, plan.segments.count),
+               sums.data() + i * plan.sums());
+    }
+  });
+  parallel_for(plan.blocks() * plan.inputs, kW, [&](int64_t begin, int64_t end) {  // kW divides a block's inputs
+    const int64_t i = begin / plan.inputs, in = begin % plan.inputs;
+    const Block block(p.of, plan, i);
+    write(p, plan, block, block.in + in, std::min(block.in + in + end - begin, block.in_end),
+          sums.data() + i * plan.parts * plan.sums());
   });
 }
 
