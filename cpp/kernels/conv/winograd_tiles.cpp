@@ -5,12 +5,14 @@
 #include "kernels/conv/winograd_tiles.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace dlcore::kernels::conv::winograd {
 namespace {
 
-// Rows i and i + kStep change their off-diagonal quarters, for all kStep = 1, 2, 4, ...
+// Lanes i and i + kStep of two vectors change places across, for every second group of kStep lanes: done for all
+// kStep = 1, 2, 4, ... < kW to the rows of a matrix, it is transposed.
 template <int kStep>
 [[gnu::always_inline]] inline void exchange(Lanes& a, Lanes& b) {
   [&]<int... k>(std::integer_sequence<int, k...>) __attribute__((always_inline)) {
@@ -21,31 +23,38 @@ template <int kStep>
   (std::make_integer_sequence<int, kW>{});
 }
 
-template <int kStep>
-[[gnu::always_inline]] inline void exchange_all(Lanes (&rows)[kW]) {
+template <int kStep, int kRows>
+[[gnu::always_inline]] inline void exchange_all(Lanes (&rows)[kRows]) {
 #pragma GCC unroll 16
-  for (int i = 0; i < kW; ++i) {
+  for (int i = 0; i < kRows; ++i) {
     if (!(i & kStep)) exchange<kStep>(rows[i], rows[i + kStep]);
   }
   if constexpr (kStep > 1) exchange_all<kStep / 2>(rows);
 }
 
-[[gnu::always_inline]] inline void transpose(Lanes (&rows)[kW]) { exchange_all<kW / 2>(rows); }
+constexpr int kHalf = kW / 2;
 
-// `count` <= kW elements of each channel from p on, as vectors of channels. kUsual is the number it mostly is.
-template <int kUsual>
-[[gnu::always_inline]] inline void load_channels(const float* p, int64_t stride, int channels, int64_t count,
-                                                 Lanes (&out)[kW]) {
-  if (channels == kW && count == kUsual) {
-#pragma GCC unroll 16
-    for (int i = 0; i < kW; ++i) out[i] = kUsual == kW ? load(p + i * stride) : simd::load_part(p + i * stride, kUsual);
-  } else {
-    alignas(64) float rows[kW * kW] = {};
-    for (int i = 0; i < channels; ++i) store(rows + i * kW, simd::load_part(p + i * stride, count));
-#pragma GCC unroll 16
-    for (int i = 0; i < kW; ++i) out[i] = load(rows + i * kW);
+// kHalf elements of kW rows, as kHalf vectors of rows. The largest exchange is done by loading halves.
+[[gnu::always_inline]] inline void load_half_transposed(const float* p, int64_t stride, Lanes (&out)[kHalf]) {
+  typedef float Half __attribute__((vector_size(sizeof(Lanes) / 2)));
+#pragma GCC unroll 8
+  for (int i = 0; i < kHalf; ++i) {
+    Half low, high;
+    std::memcpy(&low, p + i * stride, sizeof low);
+    std::memcpy(&high, p + (i + kHalf) * stride, sizeof high);
+    [&]<int... k>(std::integer_sequence<int, k...>) __attribute__((always_inline)) {
+      out[i] = __builtin_shufflevector(low, high, k...);
+    }
+    (std::make_integer_sequence<int, kW>{});
   }
-  transpose(out);
+  exchange_all<kHalf / 2>(out);
+}
+
+// The first `count` <= kMost elements of each channel from p on, then zeros, with rows of kMost.
+template <int kMost>
+[[gnu::noinline]] void copy_channels(const float* p, int64_t stride, int channels, int64_t count, float* rows) {
+  std::fill_n(rows, kW * kMost, 0.0f);
+  for (int i = 0; i < channels; ++i) std::copy_n(p + i * stride, count, rows + i * kMost);
 }
 
 // [row][column][channel] of `rows` x `cols` elements from (row, col) on.
@@ -65,6 +74,7 @@ void load_strip(const Planes<const float>& x, int64_t row, int64_t col, int64_t 
   if (width == 0) return;
 
   // Whole rows are contiguous in the plane; they are read as one.
+  alignas(64) float few[kW * kW];
   const int64_t joined = width == x.W ? bottom - top : 1, length = joined * width;
   for (int64_t r = top; r < bottom; r += joined) {
     const float* from = x.data + (row + r) * x.W + col + left;
@@ -72,42 +82,57 @@ void load_strip(const Planes<const float>& x, int64_t row, int64_t col, int64_t 
     for (int64_t i = 0; i < length; i += kW) {
       if (i + kW > length && length >= kW) i = length - kW;  // the last kW again rather than a part of a vector
       const int64_t count = std::min<int64_t>(kW, length - i);
-      Lanes pixels[kW];
-      load_channels<kW>(from + i, x.H * x.W, x.channels, count, pixels);
+      const float* source = from + i;
+      int64_t stride = x.H * x.W;
+      if (x.channels < kW || count < kW) {
+        copy_channels<kW>(source, stride, x.channels, count, few);
+        source = few, stride = kW;
+      }
       int64_t c = i % width;
       float* out = to + (i / width * cols + c) * kW;
-#pragma GCC unroll 16
-      for (int k = 0; k < kW; ++k) {
-        if (k < count) store(out, pixels[k]);
-        const bool ends = ++c == width;
-        out += kW + (ends ? gap : 0);
-        c = ends ? 0 : c;
+      for (int64_t j = 0; j < count; j += kHalf) {
+        Lanes pixels[kHalf];
+        load_half_transposed(source + j, stride, pixels);
+#pragma GCC unroll 8
+        for (int k = 0; k < kHalf; ++k) {
+          if (j + k < count) store(out, pixels[k]);
+          const bool ends = ++c == width;
+          out += kW + (ends ? gap : 0);
+          c = ends ? 0 : c;
+        }
       }
     }
   }
 }
 
-// Contiguous elements of the planes from `at` on; of each, the channels are a vector of `from`.
-void store_run(const float* from, int64_t length, const Planes<float>& y, int64_t at) {
-  const int64_t stride = y.H * y.W;
-  for (int64_t i = 0; i < length; i += kW) {
-    if (i + kW > length && length >= kW) i = length - kW;
-    const int64_t count = std::min<int64_t>(kW, length - i);
+// Vectors of channels to rows, one for each channel: to[i * stride + j] is lane i of vector j < length.
+void store_channels(const float* from, int64_t length, float* to, int64_t stride, int channels) {
+  alignas(64) float few[kW * kW] = {};
+  for (int64_t j = 0; j < length; j += kW) {
+    if (j + kW > length && length >= kW) j = length - kW;
+    const int64_t count = std::min<int64_t>(kW, length - j);
+    const float* source = from + j * kW;
+    if (count < kW) source = std::copy_n(source, count * kW, few) - count * kW;
     Lanes rows[kW];
 #pragma GCC unroll 16
-    for (int k = 0; k < kW; ++k) rows[k] = load(from + (i + k) * kW);  // behind `length` there is room
-    transpose(rows);
-    float* to = y.data + at + i;
-    if (y.channels == kW && count == kW) {
+    for (int k = 0; k < kW; ++k) rows[k] = load(source + k * kW);
+    exchange_all<kHalf>(rows);
+    if (channels == kW && count == kW) {
 #pragma GCC unroll 16
-      for (int k = 0; k < kW; ++k) store(to + k * stride, rows[k]);
+      for (int k = 0; k < kW; ++k) store(to + k * stride + j, rows[k]);
     } else {
 #pragma GCC unroll 16
-      for (int k = 0; k < kW; ++k) {
-        if (k < y.channels) simd::store_part(to + k * stride, rows[k], count);
-      }
+      for (int k = 0; k < kW; ++k) store(few + k * kW, rows[k]);
+      for (int k = 0; k < channels; ++k) std::copy_n(few + k * kW, count, to + k * stride + j);
     }
   }
+}
+
+// A line of the cache for each of kW planes: what is read or written soon.
+template <bool kToWrite>
+[[gnu::always_inline]] inline void prefetch_planes(const float* p, int64_t stride) {
+#pragma GCC unroll 16
+  for (int i = 0; i < kW; ++i) __builtin_prefetch(p + i * stride, kToWrite, kToWrite ? 3 : 2);
 }
 
 }  // namespace
@@ -127,7 +152,10 @@ void to_frequencies(const Planes<const float>& x, int64_t row, int64_t col, int6
 #pragma GCC unroll 6
     for (int i = 0; i < kIn; ++i) store(p + i * pitch, t[i]);
   }
+  // Tiles' share of the rows that the next strip below will read.
+  const float* below = x.data + (row + kSide) * x.W + col;
   for (int64_t tile = 0; tile < tiles; ++tile, v += t_stride) {
+    prefetch_planes<false>(below + tile * kOut * kOut, x.H * x.W);
     const float* p = strip + tile * kOut * kW;
     float* out = v;
     for (int i = 0; i < kIn; ++i, p += pitch, out += kIn * f_stride) {
@@ -148,9 +176,10 @@ void from_frequencies(const float* m, int64_t f_stride, int64_t t_stride, const 
                       int64_t tiles, const Planes<float>& y) {
   // Rows are as long as the outputs that exist, so that whole rows of the plane are one run. What a tile has beyond, the
   // next row overwrites: rows from the first to the last, tiles from the last to the first.
-  alignas(64) float strip[(kOut * kStripCols + kW) * kW];
+  alignas(64) float strip[(kOut * kStripCols + kOut) * kW];
   const int64_t width = std::min(kOut * tiles, y.W - col), rows = std::min<int64_t>(kOut, y.H - row);
   for (int64_t tile = tiles - 1; tile >= 0; --tile) {
+    prefetch_planes<true>(y.data + row * y.W + col + tile * kOut * kOut, y.H * y.W);
     const float* p = m + tile * t_stride;
     Lanes part[kOut][kIn];
 #pragma GCC unroll 6
@@ -174,24 +203,37 @@ void from_frequencies(const float* m, int64_t f_stride, int64_t t_stride, const 
     }
   }
   if (width == y.W) {
-    store_run(strip, rows * width, y, row * y.W);
+    store_channels(strip, rows * width, y.data + row * y.W, y.H * y.W, y.channels);
   } else {
-    for (int64_t r = 0; r < rows; ++r) store_run(strip + r * width * kW, width, y, (row + r) * y.W + col);
+    for (int64_t r = 0; r < rows; ++r) {
+      store_channels(strip + r * width * kW, width, y.data + (row + r) * y.W + col, y.H * y.W, y.channels);
+    }
   }
 }
 
 void filter_to_frequencies(const Filters<const float>& w, int64_t out, int outs, int64_t in, float* u,
                            int64_t f_stride) {
-  constexpr int kGroups = (9 + kW - 1) / kW;
-  Lanes taps[kGroups * kW];
-#pragma GCC unroll 3
-  for (int group = 0; group < kGroups; ++group) {
-    Lanes some[kW];
-    load_channels<std::min(kW, 9)>(w.data + out * w.out_stride + in * w.in_stride + group * kW, w.out_stride, outs,
-                                   std::min(kW, 9 - group * kW), some);
-#pragma GCC unroll 16
-    for (int k = 0; k < kW; ++k) taps[group * kW + k] = some[k];
+  constexpr int64_t kAhead = 8;  // inputs
+  const float* p = w.data + out * w.out_stride + in * w.in_stride;
+  int64_t stride = w.out_stride;
+  prefetch_planes<false>(p + kAhead * w.in_stride, stride);
+  alignas(64) float few[9 * kW];
+  if (outs < kW) {
+    copy_channels<9>(p, stride, outs, 9, few);
+    p = few, stride = 9;
   }
+  Lanes taps[9];
+#pragma GCC unroll 4
+  for (int j = 0; j + kHalf <= 9; j += kHalf) {
+    Lanes some[kHalf];
+    load_half_transposed(p + j, stride, some);
+#pragma GCC unroll 8
+    for (int k = 0; k < kHalf; ++k) taps[j + k] = some[k];
+  }
+  static_assert(9 % kHalf == 1);
+  simd::Integers<float> row;
+  for (int i = 0; i < kW; ++i) row[i] = i;
+  taps[8] = simd::gather(p + 8, row * static_cast<int32_t>(stride));
   Lanes part[kIn][3];
 #pragma GCC unroll 3
   for (int j = 0; j < 3; ++j) {
@@ -236,26 +278,8 @@ void add_filter_from_frequencies(const float* u, int64_t f_stride, float* taps) 
   }
 }
 
-void write_filter(const float* taps, int64_t parts, int64_t part_stride, const Filters<float>& w, int64_t out,
-                  int outs, int64_t in) {
-  constexpr int kGroups = (9 + kW - 1) / kW;
-  for (int group = 0; group < kGroups; ++group) {
-    Lanes rows[kW];
-    const int count = std::min(kW, 9 - group * kW);
-#pragma GCC unroll 16
-    for (int k = 0; k < kW; ++k) {
-      rows[k] = Lanes{};
-      for (int64_t part = 0; part < parts && k < count; ++part) {
-        rows[k] += load(taps + part * part_stride + (group * kW + k) * kW);
-      }
-    }
-    transpose(rows);
-    float* to = w.data + out * w.out_stride + in * w.in_stride + group * kW;
-#pragma GCC unroll 16
-    for (int k = 0; k < kW; ++k) {
-      if (k < outs) simd::store_part(to + k * w.out_stride, rows[k], count);
-    }
-  }
+void write_filters(const float* taps, int64_t ins, const Filters<float>& w, int64_t out, int outs, int64_t in) {
+  store_channels(taps, 9 * ins, w.data + out * w.out_stride + in * 9, w.out_stride, outs);
 }
 
 }  // namespace dlcore::kernels::conv::winograd

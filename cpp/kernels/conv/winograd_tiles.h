@@ -123,8 +123,7 @@ void filter_to_frequencies(const Filters<const float>& w, int64_t out, int outs,
                            int64_t f_stride);
 // The way back, of gradients: added to 9 vectors of taps.
 void add_filter_from_frequencies(const float* u, int64_t f_stride, float* taps);
-// taps[p * 9 * kW], p < parts, added in order and written to the filters.
-void write_filter(const float* taps, int64_t parts, int64_t part_stride, const Filters<float>& w, int64_t out,
-                  int outs, int64_t in);
+// Taps of `ins` inputs, one after the other, are written to filters that are not turned, of inputs end to end.
+void write_filters(const float* taps, int64_t ins, const Filters<float>& w, int64_t out, int outs, int64_t in);
 
 }  // namespace dlcore::kernels::conv::winograd

@@ -63,9 +63,9 @@ struct Block {
   }
 };
 
-// One chunk's share of the gradients of `inputs` x `outputs` filters, added to 9 vectors for each input and kW outputs.
+// One chunk's share of the gradients of `inputs` x `outputs` filters, added to 9 vectors for each kW outputs and input.
 void add_products(const float* v, const Matrices& v_of, const float* d, const Matrices& d_of, int64_t tiles,
-                  int64_t inputs, int64_t outputs, float* products, float* sums, int64_t vectors) {
+                  int64_t inputs, int64_t outputs, float* products, float* sums, int64_t sums_inputs) {
   const int64_t height = even_rows(inputs), row = outputs <= kW ? kW : kPanel, frequency = inputs * row + 16;
   for (int64_t f = 0; f < kFrequencies; ++f) {
     for (int64_t in = 0; in < inputs; in += height) {
@@ -82,9 +82,9 @@ void add_products(const float* v, const Matrices& v_of, const float* d, const Ma
                             .add = false});
     }
   }
-  for (int64_t in = 0; in < inputs; ++in) {
-    for (int64_t out = 0; out < outputs; out += kW) {
-      add_filter_from_frequencies(products + in * row + out, frequency, sums + (in * vectors + out / kW) * 9 * kW);
+  for (int64_t out = 0; out < outputs; out += kW) {
+    for (int64_t in = 0; in < inputs; ++in) {
+      add_filter_from_frequencies(products + in * row + out, frequency, sums + (out / kW * sums_inputs + in) * 9 * kW);
     }
   }
 }
@@ -111,20 +111,21 @@ void add_part(const Problem& p, const Plan& plan, const Block& block, int64_t be
       for (int64_t out = 0; out < block.out_end - block.out; out += kPanel) {
         add_products(v.data() + in, v_of, d.data() + out, d_of, tiles, std::min(kRows, block.in_end - block.in - in),
                      std::min<int64_t>(kPanel, block.out_end - block.out - out), products.data(),
-                     sums + (in * plan.vectors() + out / kW) * 9 * kW, plan.vectors());
+                     sums + (out / kW * plan.inputs + in) * 9 * kW, plan.inputs);
       }
     }
   }
 }
 
-// Inputs [from, to) of a block, of which `sums` are the first part's.
-void write(const Problem& p, const Plan& plan, const Block& block, int64_t from, int64_t to, const float* sums) {
-  for (int64_t in = from; in < to; ++in) {
-    for (int64_t out = block.out; out < block.out_end; out += kW) {
-      write_filter(sums + ((in - block.in) * plan.vectors() + (out - block.out) / kW) * 9 * kW, plan.parts, plan.sums(),
-                   p.dw, out, static_cast<int>(std::min<int64_t>(kW, block.out_end - out)), in);
-    }
+// Outputs [out, out + kW) of a block; `sums` are the first part's, and become the sum of all.
+void write(const Problem& p, const Plan& plan, const Block& block, int64_t out, float* sums) {
+  const int64_t inputs = block.in_end - block.in;
+  float* sum = sums + (out - block.out) * plan.inputs * 9;
+  for (int64_t part = 1; part < plan.parts; ++part) {
+    const float* other = sum + part * plan.sums();
+    for (int64_t i = 0; i < inputs * 9 * kW; ++i) sum[i] += other[i];
   }
+  write_filters(sum, inputs, p.dw, out, static_cast<int>(std::min<int64_t>(kW, block.out_end - out)), block.in);
 }
 
 void run(const Problem& p) {
@@ -136,7 +137,7 @@ void run(const Problem& p) {
       for (int64_t i = begin; i < end; ++i) {
         const Block block(p.of, plan, i);
         add_part(p, plan, block, 0, plan.segments.count, sums.data());
-        write(p, plan, block, block.in, block.in_end, sums.data());
+        for (int64_t out = block.out; out < block.out_end; out += kW) write(p, plan, block, out, sums.data());
       }
     });
     return;
@@ -149,11 +150,13 @@ void run(const Problem& p) {
                sums.data() + i * plan.sums());
     }
   });
-  parallel_for(plan.blocks() * plan.inputs, kW, [&](int64_t begin, int64_t end) {  // kW divides a block's inputs
-    const int64_t i = begin / plan.inputs, in = begin % plan.inputs;
-    const Block block(p.of, plan, i);
-    write(p, plan, block, block.in + in, std::min(block.in + in + end - begin, block.in_end),
-          sums.data() + i * plan.parts * plan.sums());
+  parallel_for(plan.blocks() * plan.vectors(), 1, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const int64_t b = i / plan.vectors();
+      const Block block(p.of, plan, b);
+      const int64_t out = block.out + i % plan.vectors() * kW;
+      if (out < block.out_end) write(p, plan, block, out, sums.data() + b * plan.parts * plan.sums());
+    }
   });
 }
 
