@@ -74,9 +74,10 @@ void transform_filters(const Convolution& c, int64_t panel, int64_t depth, float
   const FilterBlock block(c.of, panel, depth);
   for (int64_t out = 0; out < block.outputs; out += kW) {
     const int outs = static_cast<int>(std::min<int64_t>(kW, block.outputs - out));
-    for (int64_t in = 0; in < block.inputs; ++in) {
-      filter_to_frequencies(c.w, panel * kPanel + out, outs, depth * kDepth + in, u + in * block.row + out,
-                            block.frequency);
+    for (int64_t in = 0; in < block.inputs; in += kFewInputs) {
+      filters_to_frequencies(c.w, panel * kPanel + out, outs, depth * kDepth + in,
+                             std::min(kFewInputs, block.inputs - in), u + in * block.row + out, block.frequency,
+                             block.row);
     }
   }
 }

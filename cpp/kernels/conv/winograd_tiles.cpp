@@ -128,13 +128,6 @@ void store_channels(const float* from, int64_t length, float* to, int64_t stride
   }
 }
 
-// A line of the cache for each of kW planes: what is read or written soon.
-template <bool kToWrite>
-[[gnu::always_inline]] inline void prefetch_planes(const float* p, int64_t stride) {
-#pragma GCC unroll 16
-  for (int i = 0; i < kW; ++i) __builtin_prefetch(p + i * stride, kToWrite, kToWrite ? 3 : 2);
-}
-
 }  // namespace
 
 template <class Transform>
@@ -152,13 +145,11 @@ void to_frequencies(const Planes<const float>& x, int64_t row, int64_t col, int6
 #pragma GCC unroll 6
     for (int i = 0; i < kIn; ++i) store(p + i * pitch, t[i]);
   }
-  // Tiles' share of the rows that the next strip below will read.
-  const float* below = x.data + (row + kSide) * x.W + col;
-  for (int64_t tile = 0; tile < tiles; ++tile, v += t_stride) {
-    prefetch_planes<false>(below + tile * kOut * kOut, x.H * x.W);
-    const float* p = strip + tile * kOut * kW;
-    float* out = v;
-    for (int i = 0; i < kIn; ++i, p += pitch, out += kIn * f_stride) {
+  // Six frequencies at a time: processors remember the pages of few (16) recent stores.
+  for (int i = 0; i < kIn; ++i) {
+    const float* p = strip + i * pitch;
+    float* out = v + i * kIn * f_stride;
+    for (int64_t tile = 0; tile < tiles; ++tile, p += kOut * kW, out += t_stride) {
       Lanes d[kSide], t[kIn];
 #pragma GCC unroll 6
       for (int j = 0; j < kSide; ++j) d[j] = load(p + j * kW);
@@ -174,55 +165,50 @@ template void to_frequencies<OfGradient>(const Planes<const float>&, int64_t, in
 
 void from_frequencies(const float* m, int64_t f_stride, int64_t t_stride, const Lanes& bias, int64_t row, int64_t col,
                       int64_t tiles, const Planes<float>& y) {
-  // Rows are as long as the outputs that exist, so that whole rows of the plane are one run. What a tile has beyond, the
-  // next row overwrites: rows from the first to the last, tiles from the last to the first.
-  alignas(64) float strip[(kOut * kStripCols + kOut) * kW];
   const int64_t width = std::min(kOut * tiles, y.W - col), rows = std::min<int64_t>(kOut, y.H - row);
-  for (int64_t tile = tiles - 1; tile >= 0; --tile) {
-    prefetch_planes<true>(y.data + row * y.W + col + tile * kOut * kOut, y.H * y.W);
-    const float* p = m + tile * t_stride;
-    Lanes part[kOut][kIn];
-#pragma GCC unroll 6
-    for (int i = 0; i < kIn; ++i) {
+  alignas(64) float strip[kIn * kOut * kLongestSegment * kW];  // rows of the width that exists
+  for (int i = 0; i < kIn; ++i, m += kIn * f_stride) {
+    // What the last tile has beyond the width is overwritten by the next row, and there is room behind the last one.
+    for (int64_t tile = 0; tile < tiles; ++tile) {
       Lanes d[kIn], t[kOut];
 #pragma GCC unroll 6
-      for (int j = 0; j < kIn; ++j) d[j] = load(p + (i * kIn + j) * f_stride);
+      for (int j = 0; j < kIn; ++j) d[j] = load(m + j * f_stride + tile * t_stride);
       to_output(d, t);
-#pragma GCC unroll 4
-      for (int j = 0; j < kOut; ++j) part[j][i] = t[j];
-    }
-    Lanes out[kOut][kOut];
-#pragma GCC unroll 4
-    for (int j = 0; j < kOut; ++j) to_output(part[j], out[j]);
-    if (kOut * tile >= width) continue;
-#pragma GCC unroll 4
-    for (int i = 0; i < kOut; ++i) {
       float* to = strip + (i * width + tile * kOut) * kW;
 #pragma GCC unroll 4
-      for (int j = 0; j < kOut; ++j) store<float>(to + j * kW, out[j][i] + bias);
+      for (int j = 0; j < kOut; ++j) store(to + j * kW, t[j]);
     }
+  }
+  const int64_t pitch = width * kW;
+  for (float* p = strip; p < strip + pitch; p += kW) {
+    Lanes d[kIn], t[kOut];
+#pragma GCC unroll 6
+    for (int i = 0; i < kIn; ++i) d[i] = load(p + i * pitch);
+    to_output(d, t);
+#pragma GCC unroll 4
+    for (int i = 0; i < kOut; ++i) store<float>(p + i * pitch, t[i] + bias);
   }
   if (width == y.W) {
     store_channels(strip, rows * width, y.data + row * y.W, y.H * y.W, y.channels);
   } else {
     for (int64_t r = 0; r < rows; ++r) {
-      store_channels(strip + r * width * kW, width, y.data + (row + r) * y.W + col, y.H * y.W, y.channels);
+      store_channels(strip + r * pitch, width, y.data + (row + r) * y.W + col, y.H * y.W, y.channels);
     }
   }
 }
 
-void filter_to_frequencies(const Filters<const float>& w, int64_t out, int outs, int64_t in, float* u,
-                           int64_t f_stride) {
-  constexpr int64_t kAhead = 8;  // inputs
+namespace {
+
+// The 9 taps of kW outputs and one input.
+[[gnu::always_inline]] inline void load_taps(const Filters<const float>& w, int64_t out, int outs, int64_t in,
+                                             Lanes (&taps)[9]) {
   const float* p = w.data + out * w.out_stride + in * w.in_stride;
   int64_t stride = w.out_stride;
-  prefetch_planes<false>(p + kAhead * w.in_stride, stride);
   alignas(64) float few[9 * kW];
   if (outs < kW) {
     copy_channels<9>(p, stride, outs, 9, few);
     p = few, stride = 9;
   }
-  Lanes taps[9];
 #pragma GCC unroll 4
   for (int j = 0; j + kHalf <= 9; j += kHalf) {
     Lanes some[kHalf];
@@ -234,46 +220,65 @@ void filter_to_frequencies(const Filters<const float>& w, int64_t out, int outs,
   simd::Integers<float> row;
   for (int i = 0; i < kW; ++i) row[i] = i;
   taps[8] = simd::gather(p + 8, row * static_cast<int32_t>(stride));
-  Lanes part[kIn][3];
+}
+
+}  // namespace
+
+void filters_to_frequencies(const Filters<const float>& w, int64_t out, int outs, int64_t in, int64_t ins, float* u,
+                            int64_t f_stride, int64_t in_stride) {
+  alignas(64) float parts[kFewInputs * kIn * 3 * kW];
+  float* part = parts;
+  for (int64_t k = 0; k < ins; ++k) {
+    Lanes taps[9];
+    load_taps(w, out, outs, in + k, taps);
 #pragma GCC unroll 3
-  for (int j = 0; j < 3; ++j) {
-    Lanes t[kIn];
-    if (w.turned) {
-      of_filter({taps[8 - j], taps[5 - j], taps[2 - j]}, t);
-    } else {
-      of_filter({taps[j], taps[3 + j], taps[6 + j]}, t);
+    for (int j = 0; j < 3; ++j) {
+      Lanes t[kIn];
+      if (w.turned) {
+        of_filter({taps[8 - j], taps[5 - j], taps[2 - j]}, t);
+      } else {
+        of_filter({taps[j], taps[3 + j], taps[6 + j]}, t);
+      }
+#pragma GCC unroll 6
+      for (int i = 0; i < kIn; ++i) store(part + (i * 3 + j) * kW, t[i]);
     }
-#pragma GCC unroll 6
-    for (int i = 0; i < kIn; ++i) part[i][j] = t[i];
+    part += kIn * 3 * kW;
   }
-#pragma GCC unroll 6
   for (int i = 0; i < kIn; ++i) {
-    Lanes t[kIn];
-    of_filter(part[i], t);
+    for (int64_t k = 0; k < ins; ++k) {
+      const float* p = parts + (k * kIn + i) * 3 * kW;
+      Lanes t[kIn];
+      of_filter({load(p), load(p + kW), load(p + 2 * kW)}, t);
 #pragma GCC unroll 6
-    for (int j = 0; j < kIn; ++j) store(u + (i * kIn + j) * f_stride, t[j]);
+      for (int j = 0; j < kIn; ++j) store(u + (i * kIn + j) * f_stride + k * in_stride, t[j]);
+    }
   }
 }
 
-void add_filter_from_frequencies(const float* u, int64_t f_stride, float* taps) {
-  Lanes part[3][kIn];
-#pragma GCC unroll 6
+void add_filters_from_frequencies(const float* u, int64_t f_stride, int64_t in_stride, int64_t ins, float* taps) {
+  alignas(64) float parts[kFewInputs * kIn * 3 * kW];
   for (int i = 0; i < kIn; ++i) {
-    Lanes d[kIn], t[3];
+    for (int64_t k = 0; k < ins; ++k) {
+      Lanes d[kIn], t[3];
 #pragma GCC unroll 6
-    for (int j = 0; j < kIn; ++j) d[j] = load(u + (i * kIn + j) * f_stride);
-    to_filter(d, t);
+      for (int j = 0; j < kIn; ++j) d[j] = load(u + (i * kIn + j) * f_stride + k * in_stride);
+      to_filter(d, t);
 #pragma GCC unroll 3
-    for (int j = 0; j < 3; ++j) part[j][i] = t[j];
+      for (int j = 0; j < 3; ++j) store(parts + ((k * 3 + j) * kIn + i) * kW, t[j]);
+    }
   }
+  for (int64_t k = 0; k < ins; ++k, taps += 9 * kW) {
 #pragma GCC unroll 3
-  for (int j = 0; j < 3; ++j) {
-    Lanes t[3];
-    to_filter(part[j], t);
+    for (int j = 0; j < 3; ++j) {
+      Lanes d[kIn], t[3];
+#pragma GCC unroll 6
+      for (int i = 0; i < kIn; ++i) d[i] = load(parts + ((k * 3 + j) * kIn + i) * kW);
+      to_filter(d, t);
 #pragma GCC unroll 3
-    for (int i = 0; i < 3; ++i) {
-      float* tap = taps + (i * 3 + j) * kW;
-      store<float>(tap, load(tap) + t[i]);
+      for (int i = 0; i < 3; ++i) {
+        float* tap = taps + (i * 3 + j) * kW;
+        store<float>(tap, load(tap) + t[i]);
+      }
     }
   }
 }
