@@ -4,7 +4,8 @@
 #include <cstdint>
 
 // NOTE [The geometry of a convolution]
-// Every convolution has three axes; in one and two dimensions the leading ones are of size 1. All arrays are contiguous:
+// Every convolution has three axes; in one and two dimensions the leading ones are of size 1. All arrays are
+// contiguous:
 //   x (N, groups * C_in, *input)        what a transposed convolution gives
 //   w (groups * C_out, C_in, *kernel)   correlated, not flipped
 //   y (N, groups * C_out, *output)      what a transposed convolution takes
