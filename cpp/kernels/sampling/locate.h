@@ -68,7 +68,7 @@ void positions(const Axis<T>& axis, const T* g, T* __restrict x, T* __restrict m
       const bool odd = half_flips != std::floor(half_flips);
       const T inside = (odd ? span - extra : extra) - shift;
       x[i] = inside == inside ? inside : T(0);
-      m[i] = odd ? -sign : sign;
+      m[i] = inside == inside ? (odd ? -sign : sign) : T(0);
     }
   }
   if (axis.padding != Padding::Zeros && axis.taps < 4) {
