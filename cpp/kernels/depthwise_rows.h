@@ -19,8 +19,8 @@ template <int n, class Body>
   (std::make_integer_sequence<int, n>{});
 }
 
-inline constexpr int kRows = 4;  // of a block
-inline constexpr int kColumns = kRegisters >= 32 ? 2 : 1;  // vectors of a block
+inline constexpr int kRows = 4, kTallRows = 8;  // of a block of two vectors, and of one: eight sums, as an addition takes
+                                                // four cycles and two begin in each
 
 // Taps k, l of windows in prepared rows: rows[r * step + row_at[k] + column_at[l] + j], for output row r, column j.
 template <class T>
@@ -70,19 +70,21 @@ template <class T, int R, int V, class Sum>
 template <class T, int KH, int KW, int S, int R>
 [[gnu::noinline]] void dense_rows(const T* rows, const Taps<T>& taps, const T* w, const Target<T>& to, int64_t columns) {
   const int64_t pitch = taps.pitch;
-  Vector<T> weights[KH * KW];
-  unrolled<KH * KW>([&](auto t) __attribute__((always_inline)) { weights[t] = simd::broadcast(w[t]); });
   int64_t at[KW];
   unrolled<KW>([&](auto l) __attribute__((always_inline)) { at[l] = taps.column_at[l]; });
   const auto sums = [&]<int V>(std::integral_constant<int, V>, int64_t j) __attribute__((always_inline)) {
+    asm("" : "+r"(w));  // no weight is kept from one block to the next: they would take all registers, and more
     block<T, R, V>(to, j, columns, [&](auto& acc) __attribute__((always_inline)) {
-      unrolled<(R - 1) * S + KH>([&](auto i) __attribute__((always_inline)) {
-        unrolled<KW>([&](auto l) __attribute__((always_inline)) {
+      unrolled<KW>([&](auto l) __attribute__((always_inline)) {
+        Vector<T> weights[KH];  // of a column
+        unrolled<KH>([&](auto k) __attribute__((always_inline)) { weights[k] = simd::broadcast(w[k * KW + l]); });
+        const T* column = rows + at[l] + j;
+        unrolled<(R - 1) * S + KH>([&](auto i) __attribute__((always_inline)) {
           unrolled<V>([&](auto v) __attribute__((always_inline)) {
-            const Vector<T> x = simd::load(rows + i * pitch + at[l] + j + v * kWidth<T>);
+            const Vector<T> x = simd::load(column + i * pitch + v * kWidth<T>);
             unrolled<R>([&](auto r) __attribute__((always_inline)) {
               constexpr int k = i - r * S;
-              if constexpr (k >= 0 && k < KH) acc[r][v] += weights[k * KW + l] * x;
+              if constexpr (k >= 0 && k < KH) acc[r][v] += weights[k] * x;
             });
           });
         });
@@ -90,7 +92,7 @@ template <class T, int KH, int KW, int S, int R>
     });
   };
   int64_t j = 0;
-  if constexpr (kColumns == 2) {
+  if constexpr (R <= kRows) {
     for (; columns - j > kWidth<T>; j += 2 * kWidth<T>) sums(std::integral_constant<int, 2>{}, j);
   }
   for (; j < columns; j += kWidth<T>) sums(std::integral_constant<int, 1>{}, j);
@@ -116,7 +118,7 @@ template <class T, int R>
     });
   };
   int64_t j = 0;
-  if constexpr (kColumns == 2) {
+  if constexpr (R <= kRows) {
     for (; columns - j > kWidth<T>; j += 2 * kWidth<T>) sums(std::integral_constant<int, 2>{}, j);
   }
   for (; j < columns; j += kWidth<T>) sums(std::integral_constant<int, 1>{}, j);
@@ -124,19 +126,27 @@ template <class T, int R>
 
 // y[r][j] = first + sum over taps of w x, for `count` rows.
 template <class T>
-void convolve(const T* rows, int64_t step, const Taps<T>& taps, const T* w, Target<T> to, int64_t count,
+void convolve(const T* rows, int64_t step, const Taps<T>& taps, const T* w, const Target<T>& to, int64_t count,
               int64_t columns) {
-  const auto some = [&]<int R>(std::integral_constant<int, R>) {
-    if (taps.is(3, 3, 1)) return dense_rows<T, 3, 3, 1, R>(rows, taps, w, to, columns);
-    if (taps.is(5, 5, 1)) return dense_rows<T, 5, 5, 1, R>(rows, taps, w, to, columns);
-    if (taps.is(3, 3, 2)) return dense_rows<T, 3, 3, 2, R>(rows, taps, w, to, columns);
-    any_rows<T, R>(rows, step, taps, w, to, columns);
+  const auto some = [&]<int R>(std::integral_constant<int, R>, int64_t r) {
+    const T* from = rows + r * step;
+    const Target<T> into{to.y + r * to.step, to.step, to.first, to.add};
+    if (taps.is(3, 3, 1)) return dense_rows<T, 3, 3, 1, R>(from, taps, w, into, columns);
+    if (taps.is(5, 5, 1)) return dense_rows<T, 5, 5, 1, R>(from, taps, w, into, columns);
+    if (taps.is(3, 3, 2)) return dense_rows<T, 3, 3, 2, R>(from, taps, w, into, columns);
+    any_rows<T, R>(from, step, taps, w, into, columns);
   };
   int64_t r = 0;
-  for (; r + kRows <= count; r += kRows, rows += kRows * step, to.y += kRows * to.step) {
-    some(std::integral_constant<int, kRows>{});
-  }
-  for (; r < count; ++r, rows += step, to.y += to.step) some(std::integral_constant<int, 1>{});
+  const auto blocks = [&]<int R>(std::integral_constant<int, R> rows_of_block) {
+    if (count < R) return;
+    for (; r + R <= count; r += R) some(rows_of_block, r);
+    if (r == count || to.add) return;
+    some(rows_of_block, count - R);  // a few rows for the second time cost less than one by one
+    r = count;
+  };
+  if (columns <= kWidth<T>) blocks(std::integral_constant<int, kTallRows>{});
+  blocks(std::integral_constant<int, kRows>{});
+  for (; r < count; ++r) some(std::integral_constant<int, 1>{}, r);
 }
 
 // ---- The gradient to weights: sums over a plane of dy x, for each tap ----
