@@ -21,19 +21,37 @@ Windows windows_of(const Depthwise& of) {
           {of.W, of.OW, of.KW, of.stride_w, of.padding_w, of.dilation_w}};
 }
 
-// Rows first ... of a plane (rows, n), zeros where there are none, in phases.
+// Scratch for rows first ... first + count - 1 of planes (H, n), zeros where there are none, in phases. What lies
+// outside of a plane stays from one to the next where they are cut alike.
 template <class T>
-void load_rows(const T* plane, int64_t H, int64_t n, int64_t first, int64_t count, int64_t start, int64_t stride,
-               int64_t length, Rows<T>& rows) {
-  for (int64_t i = 0; i < count; ++i) {
-    const int64_t h = first + i;
-    if (h >= 0 && h < H) {
-      split_row<T>(plane + h * n, n, start, stride, length, 0, rows[i * stride], rows.pitch());
-    } else {
-      for (int64_t p = 0; p < stride; ++p) std::fill_n(rows[i * stride + p], length, T(0));
+class PaddedRows {
+ public:
+  PaddedRows(int64_t rows, int64_t stride, int64_t length) : stride_(stride), rows_(rows * stride, length) {}
+
+  void load(const T* plane, int64_t H, int64_t n, int64_t first, int64_t count, int64_t start, int64_t length) {
+    const bool fresh = first != first_ || count != count_ || start != start_ || length != length_;
+    first_ = first;
+    count_ = count;
+    start_ = start;
+    length_ = length;
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t h = first + i;
+      if (h >= 0 && h < H) {
+        split_row<T>(plane + h * n, n, start, stride_, length, 0, (*this)[i], phase(), fresh);
+      } else if (fresh) {
+        for (int64_t p = 0; p < stride_; ++p) std::fill_n((*this)[i] + p * phase(), length, T(0));
+      }
     }
   }
-}
+  T* operator[](int64_t row) { return rows_[row * stride_]; }
+  int64_t pitch() const { return rows_.pitch() * stride_; }  // from row to row
+  int64_t phase() const { return rows_.pitch(); }            // from phase to phase
+
+ private:
+  int64_t stride_;
+  Rows<T> rows_;
+  int64_t first_ = 0, count_ = -1, start_ = 0, length_ = 0;
+};
 
 // Tiles of the output, and the rows of x that they see.
 template <class T>
@@ -41,13 +59,13 @@ class Inputs {
  public:
   Inputs(const Windows& of, const Tiles& tiles)
       : of_(of),
-        rows_(((tiles.rows - 1) * of.h.stride + of.h.reach()) * of.w.stride,
+        rows_((tiles.rows - 1) * of.h.stride + of.h.reach(), of.w.stride,
               tiles.columns + of.w.reach() / of.w.stride + 1) {
-    taps.pitch = rows_.pitch() * of.w.stride;
+    taps.pitch = rows_.pitch();
     for (int64_t k = 0; k < of.h.kernel; ++k) taps.row_at.push_back(k * of.h.dilation * taps.pitch);
     for (int64_t k = 0; k < of.w.kernel; ++k) {
       const int64_t at = k * of.w.dilation;
-      taps.column_at.push_back(at % of.w.stride * rows_.pitch() + at / of.w.stride);
+      taps.column_at.push_back(at % of.w.stride * rows_.phase() + at / of.w.stride);
     }
     taps.dense = of.h.dilation == 1;
     taps.stride = of.h.stride;
@@ -55,8 +73,8 @@ class Inputs {
   }
   const T* load(const T* plane, const Tile& tile) {
     const int64_t count = (tile.h_end - tile.h_begin - 1) * of_.h.stride + of_.h.reach();
-    load_rows(plane, of_.h.in, of_.w.in, of_.h.at(tile.h_begin, 0), count, of_.w.at(tile.w_begin, 0), of_.w.stride,
-              tile.columns() + (of_.w.reach() - 1) / of_.w.stride, rows_);
+    rows_.load(plane, of_.h.in, of_.w.in, of_.h.at(tile.h_begin, 0), count, of_.w.at(tile.w_begin, 0),
+               tile.columns() + (of_.w.reach() - 1) / of_.w.stride);
     return rows_[0];
   }
   Taps<T> taps;
@@ -64,7 +82,7 @@ class Inputs {
 
  private:
   Windows of_;
-  Rows<T> rows_;
+  PaddedRows<T> rows_;
 };
 
 // The gradient to a plane of x from planes of dy, one after the other.
@@ -77,7 +95,7 @@ class ToInput {
         tiles_(1, 1, of.h.in, phase_length(of.w) - first_, sizeof(T)),
         margin_h_((of.h.reach() - 1) / of.h.stride),
         margin_w_(margin(of.w)),
-        rows_((tiles_.rows - 1) / of.h.stride + 2 + margin_h_, tiles_.columns + margin_w_),
+        rows_((tiles_.rows - 1) / of.h.stride + 2 + margin_h_, 1, tiles_.columns + margin_w_),
         out_(of.w.stride == 1 ? 0 : tiles_.rows * of.w.stride, tiles_.columns) {
     for (int64_t p = 0; p < of.h.stride; ++p) {
       for (int64_t q = 0; q < of.w.stride; ++q) phases_.push_back(phase(p, q));
@@ -134,7 +152,7 @@ class ToInput {
     const Axis& h = of_.h;
     const int64_t begin = tile.h_begin + h.padding, end = tile.h_end + h.padding;  // places as taps count them
     const int64_t row = begin / h.stride - margin_h_, count = (end - 1) / h.stride - row + 1;
-    load_rows(dy, h.out, of_.w.out, row, count, first_ + tile.w_begin - margin_w_, 1, tile.columns() + margin_w_, rows_);
+    rows_.load(dy, h.out, of_.w.out, row, count, first_ + tile.w_begin - margin_w_, tile.columns() + margin_w_);
     for (int64_t p = 0; p < h.stride; ++p) {
       const int64_t first = begin + ((p - begin) % h.stride + h.stride) % h.stride;  // the first place of this rest
       if (first >= end) continue;
@@ -162,7 +180,8 @@ class ToInput {
   int64_t first_;  // columns of a phase before it are padding
   Tiles tiles_;
   int64_t margin_h_, margin_w_;
-  Rows<T> rows_, out_;
+  PaddedRows<T> rows_;
+  Rows<T> out_;
   std::vector<Phase> phases_;
   std::vector<T> weights_;
 };

@@ -19,8 +19,9 @@ template <int n, class Body>
   (std::make_integer_sequence<int, n>{});
 }
 
-inline constexpr int kRows = 4;  // of a block
-inline constexpr int kColumns = kRegisters >= 32 ? 2 : 1;  // vectors of a block
+// Rows of a block of two vectors and of one: at least eight sums, as an addition takes four cycles and two begin in each;
+// of two vectors no more than registers hold, with the weights of one column.
+inline constexpr int kRows = 4, kTallRows = 8, kWideRows = kRegisters >= 32 ? kTallRows : kRows;
 
 // Taps k, l of windows in prepared rows: rows[r * step + row_at[k] + column_at[l] + j], for output row r, column j.
 template <class T>
@@ -68,37 +69,44 @@ template <class T, int R, int V, class Sum>
 }
 
 template <class T, int KH, int KW, int S, int R>
-[[gnu::noinline]] void dense_rows(const T* rows, const Taps<T>& taps, const T* w, const Target<T>& to, int64_t columns) {
+[[gnu::noinline]] void dense_rows(const T* rows, const Taps<T>& taps, const T* w, Target<T> to, int64_t blocks,
+                                  int64_t columns) {
   const int64_t pitch = taps.pitch;
-  Vector<T> weights[KH * KW];
-  unrolled<KH * KW>([&](auto t) __attribute__((always_inline)) { weights[t] = simd::broadcast(w[t]); });
   int64_t at[KW];
   unrolled<KW>([&](auto l) __attribute__((always_inline)) { at[l] = taps.column_at[l]; });
   const auto sums = [&]<int V>(std::integral_constant<int, V>, int64_t j) __attribute__((always_inline)) {
+    asm("" : "+r"(w));  // no weight is kept from one block to the next: they would take all registers, and more
     block<T, R, V>(to, j, columns, [&](auto& acc) __attribute__((always_inline)) {
-      unrolled<(R - 1) * S + KH>([&](auto i) __attribute__((always_inline)) {
-        unrolled<KW>([&](auto l) __attribute__((always_inline)) {
+      unrolled<KW>([&](auto l) __attribute__((always_inline)) {
+        Vector<T> weights[KH];  // of a column
+        unrolled<KH>([&](auto k) __attribute__((always_inline)) { weights[k] = simd::broadcast(w[k * KW + l]); });
+        const T* row = rows + at[l] + j;
+        unrolled<(R - 1) * S + KH>([&](auto i) __attribute__((always_inline)) {
+          asm("" : "+r"(row));  // one pointer moves on, where the compiler would hold one for each row and column
           unrolled<V>([&](auto v) __attribute__((always_inline)) {
-            const Vector<T> x = simd::load(rows + i * pitch + at[l] + j + v * kWidth<T>);
+            const Vector<T> x = simd::load(row + v * kWidth<T>);
             unrolled<R>([&](auto r) __attribute__((always_inline)) {
               constexpr int k = i - r * S;
-              if constexpr (k >= 0 && k < KH) acc[r][v] += weights[k * KW + l] * x;
+              if constexpr (k >= 0 && k < KH) acc[r][v] += weights[k] * x;
             });
           });
+          row += pitch;
         });
       });
     });
   };
-  int64_t j = 0;
-  if constexpr (kColumns == 2) {
-    for (; columns - j > kWidth<T>; j += 2 * kWidth<T>) sums(std::integral_constant<int, 2>{}, j);
+  for (; blocks > 0; --blocks, rows += R * S * pitch, to.y += R * to.step) {
+    int64_t j = 0;
+    if constexpr (R <= kWideRows) {
+      for (; columns - j > kWidth<T>; j += 2 * kWidth<T>) sums(std::integral_constant<int, 2>{}, j);
+    }
+    for (; j < columns; j += kWidth<T>) sums(std::integral_constant<int, 1>{}, j);
   }
-  for (; j < columns; j += kWidth<T>) sums(std::integral_constant<int, 1>{}, j);
 }
 
 template <class T, int R>
-[[gnu::noinline]] void any_rows(const T* rows, int64_t step, const Taps<T>& taps, const T* w, const Target<T>& to,
-                                int64_t columns) {
+[[gnu::noinline]] void any_rows(const T* rows, int64_t step, const Taps<T>& taps, const T* w, Target<T> to,
+                                int64_t blocks, int64_t columns) {
   const auto sums = [&]<int V>(std::integral_constant<int, V>, int64_t j) __attribute__((always_inline)) {
     block<T, R, V>(to, j, columns, [&](auto& acc) __attribute__((always_inline)) {
       const T* weight = w;
@@ -115,28 +123,49 @@ template <class T, int R>
       }
     });
   };
-  int64_t j = 0;
-  if constexpr (kColumns == 2) {
-    for (; columns - j > kWidth<T>; j += 2 * kWidth<T>) sums(std::integral_constant<int, 2>{}, j);
+  for (; blocks > 0; --blocks, rows += R * step, to.y += R * to.step) {
+    int64_t j = 0;
+    if constexpr (R <= kWideRows) {
+      for (; columns - j > kWidth<T>; j += 2 * kWidth<T>) sums(std::integral_constant<int, 2>{}, j);
+    }
+    for (; j < columns; j += kWidth<T>) sums(std::integral_constant<int, 1>{}, j);
   }
-  for (; j < columns; j += kWidth<T>) sums(std::integral_constant<int, 1>{}, j);
 }
 
 // y[r][j] = first + sum over taps of w x, for `count` rows.
 template <class T>
-void convolve(const T* rows, int64_t step, const Taps<T>& taps, const T* w, Target<T> to, int64_t count,
+void convolve(const T* rows, int64_t step, const Taps<T>& taps, const T* w, const Target<T>& to, int64_t count,
               int64_t columns) {
-  const auto some = [&]<int R>(std::integral_constant<int, R>) {
-    if (taps.is(3, 3, 1)) return dense_rows<T, 3, 3, 1, R>(rows, taps, w, to, columns);
-    if (taps.is(5, 5, 1)) return dense_rows<T, 5, 5, 1, R>(rows, taps, w, to, columns);
-    if (taps.is(3, 3, 2)) return dense_rows<T, 3, 3, 2, R>(rows, taps, w, to, columns);
-    any_rows<T, R>(rows, step, taps, w, to, columns);
-  };
   int64_t r = 0;
-  for (; r + kRows <= count; r += kRows, rows += kRows * step, to.y += kRows * to.step) {
-    some(std::integral_constant<int, kRows>{});
+  const auto some = [&]<int R>(std::integral_constant<int, R>, int64_t blocks) {
+    const T* from = rows + r * step;
+    const Target<T> into{to.y + r * to.step, to.step, to.first, to.add};
+    r += blocks * R;
+    if constexpr (R > 1) {
+      if (taps.is(3, 3, 1)) return dense_rows<T, 3, 3, 1, R>(from, taps, w, into, blocks, columns);
+      if (taps.is(5, 5, 1)) return dense_rows<T, 5, 5, 1, R>(from, taps, w, into, blocks, columns);
+      if (taps.is(3, 3, 2)) return dense_rows<T, 3, 3, 2, R>(from, taps, w, into, blocks, columns);
+    }
+    any_rows<T, R>(from, step, taps, w, into, blocks, columns);
+  };
+  constexpr std::integral_constant<int, 1> kSingle;
+  constexpr std::integral_constant<int, kRows> kBlock;
+  constexpr std::integral_constant<int, kTallRows> kTall;
+  // Where nothing is added to, some rows for the second time cost less than rows one by one.
+  const bool again = !to.add;
+  if (columns <= kWidth<T> || kWideRows == kTallRows) {
+    if (count >= kTallRows) some(kTall, count / kTallRows);
+    if (again && r > 0 && count - r > kRows) {
+      r = count - kTallRows;
+      some(kTall, 1);
+    }
   }
-  for (; r < count; ++r, rows += step, to.y += to.step) some(std::integral_constant<int, 1>{});
+  if (count - r >= kRows) some(kBlock, (count - r) / kRows);
+  if (again && r > 0 && r < count) {
+    r = count - kRows;
+    some(kBlock, 1);
+  }
+  if (r < count) some(kSingle, count - r);
 }
 
 // ---- The gradient to weights: sums over a plane of dy x, for each tap ----
@@ -158,15 +187,17 @@ template <class T, int KH, int KW, int S, int R>
       gs[i] = whole ? simd::load(g + i * dy_step) : simd::load_part(g + i * dy_step, n);
     });
     unrolled<(N - 1) * S + KH>([&](auto i) __attribute__((always_inline)) {
+      asm("" : "+r"(x));
       unrolled<KW>([&](auto l) __attribute__((always_inline)) {
         // What stands behind the last column must not count, not even as 0 times infinity.
-        const T* p = x + i * pitch + at[l];
+        const T* p = x + at[l];
         const Vector<T> v = whole ? simd::load(p) : simd::load_part(p, n);
         unrolled<N>([&](auto o) __attribute__((always_inline)) {
           constexpr int k = i - o * S;
           if constexpr (k >= 0 && k < KH) acc[k * KW + l] += gs[o] * v;
         });
       });
+      x += pitch;
     });
   };
   const auto strip = [&](int64_t j, int64_t n, auto whole) __attribute__((always_inline)) {

@@ -44,6 +44,7 @@ struct Tiles {
     return std::max<int64_t>(kElementGrain / std::max<int64_t>(rows * columns * work, 1), 1);
   }
   Tile operator[](int64_t i) const {
+    if (rows == H && columns == W && D == 1) return {i, 0, 0, H, 0, W};
     const int64_t across = pieces_of(W, columns), down = pieces_of(H, rows);
     const int64_t w = i % across * columns, h = i / across % down * rows, slice = i / (across * down);
     return {slice / D, slice % D, h, std::min(h + rows, H), w, std::min(w + columns, W)};
@@ -64,44 +65,65 @@ class Rows {
   std::vector<T> data_;
 };
 
-// out[p * pitch + j] = x[start + j stride + p], j < length, p < stride; outside of [0, n): `outside`.
+// out[i] = x[i], without a call: rows are often shorter than one.
 template <class T>
-void split_row(const T* x, int64_t n, int64_t start, int64_t stride, int64_t length, T outside, T* out, int64_t pitch) {
-  const auto scalar = [&](int64_t p, int64_t from, int64_t to) {
-    for (int64_t j = from; j < to; ++j) {
-      const int64_t i = start + j * stride + p;
-      out[p * pitch + j] = i >= 0 && i < n ? x[i] : outside;
-    }
-  };
-  // [from, to): where all phases are inside.
-  const int64_t from = std::clamp<int64_t>((-start + stride - 1) / stride, 0, length);
-  const int64_t to = std::clamp<int64_t>(n - start >= stride ? (n - start) / stride : 0, from, length);
-  for (int64_t p = 0; p < stride; ++p) {
-    scalar(p, 0, from);
-    scalar(p, to, length);
-  }
-  const T* inside = x + start;
-  if (stride == 1) {
-    std::copy(inside + from, inside + to, out + from);
-    return;
-  }
-  if (stride != 2) {
-    for (int64_t p = 0; p < stride; ++p) {
-      T* phase = out + p * pitch;
-      for (int64_t j = from; j < to; ++j) phase[j] = inside[j * stride + p];
-    }
-    return;
-  }
+[[gnu::always_inline]] inline void copy_row(const T* x, int64_t n, T* out) {
   constexpr int W = kWidth<T>;
-  int64_t j = from;
-  for (; j + W <= to; j += W) {
-    const Vector<T> a = simd::load(inside + 2 * j), b = simd::load(inside + 2 * j + W);
+  int64_t i = 0;
+  for (; i + W <= n; i += W) simd::store(out + i, simd::load(x + i));
+  if (i < n) simd::store_part(out + i, simd::load_part(x + i, n - i), n - i);
+}
+
+// out[j] = x[2 j], out[pitch + j] = x[2 j + 1], j < n.
+template <class T>
+[[gnu::always_inline]] inline void split_pairs(const T* x, int64_t n, T* out, int64_t pitch) {
+  constexpr int W = kWidth<T>;
+  int64_t j = 0;
+  for (; j + W <= n; j += W) {
+    const Vector<T> a = simd::load(x + 2 * j), b = simd::load(x + 2 * j + W);
     simd::store(out + j, simd::evens<T>(a, b));
     simd::store(out + pitch + j, simd::odds<T>(a, b));
   }
-  for (; j < to; ++j) {
-    out[j] = inside[2 * j];
-    out[pitch + j] = inside[2 * j + 1];
+  for (; j < n; ++j) {
+    out[j] = x[2 * j];
+    out[pitch + j] = x[2 * j + 1];
+  }
+}
+
+// out[p * pitch + j] = x[start + j stride + p], j < length, p < stride; outside of [0, n), if asked: `outside`.
+template <class T>
+void split_row(const T* x, int64_t n, int64_t start, int64_t stride, int64_t length, T outside, T* out, int64_t pitch,
+               bool with_outside = true) {
+  // [from, to) of a phase is inside.
+  const auto from = [&](int64_t p) {
+    return start + p >= 0 ? int64_t{0} : std::min((-start - p + stride - 1) / stride, length);
+  };
+  const auto to = [&](int64_t p) {
+    return n <= start + p ? int64_t{0} : std::min((n - start - p + stride - 1) / stride, length);
+  };
+  if (with_outside) {
+    for (int64_t p = 0; p < stride; ++p) {
+      T* phase = out + p * pitch;
+      const int64_t end = std::max(from(p), to(p));
+      std::fill(phase, phase + from(p), outside);
+      std::fill(phase + end, phase + length, outside);
+    }
+  }
+  const T* inside = x + start;
+  if (stride == 1) {
+    copy_row(inside + from(0), to(0) - from(0), out + from(0));
+  } else if (stride == 2) {
+    const int64_t begin = std::max(from(0), from(1)), end = std::max(begin, std::min(to(0), to(1)));
+    for (int64_t p = 0; p < 2; ++p) {  // half a pair at either end
+      if (from(p) < begin && from(p) < to(p)) out[p * pitch + from(p)] = inside[2 * from(p) + p];
+      if (end < to(p)) out[p * pitch + end] = inside[2 * end + p];
+    }
+    split_pairs(inside + 2 * begin, end - begin, out + begin, pitch);
+  } else {
+    for (int64_t p = 0; p < stride; ++p) {
+      T* phase = out + p * pitch;
+      for (int64_t j = from(p); j < to(p); ++j) phase[j] = inside[j * stride + p];
+    }
   }
 }
 
