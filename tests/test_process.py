@@ -51,6 +51,58 @@ def test_a_forked_child_computes_and_differentiates():
     assert printed == "0 True"
 
 
+def test_a_child_of_a_busy_process_has_threads_of_its_own():
+    printed = run(
+        """
+        import os, threading
+        import dlcore
+        dlcore.set_num_threads(3)
+        x = dlcore.ones(700, 700)
+        expected = x.exp().sum().item()
+        stop = threading.Event()
+
+        def work():
+            while not stop.is_set():
+                x.exp()
+
+        busy = threading.Thread(target=work)
+        busy.start()
+        ends = []
+        for _ in range(10):
+            child = os.fork()
+            if child == 0:
+                right = x.exp().sum().item() == expected and dlcore.get_num_threads() == 3
+                threads = len(os.listdir("/proc/self/task"))
+                os._exit(0 if right and threads > 1 else 1)
+            ends.append(os.waitpid(child, 0)[1])
+        stop.set()
+        busy.join()
+        print(ends == [0] * 10)
+        """
+    )
+    assert printed == "True"
+
+
+def test_a_process_ends_while_its_threads_wait():
+    code = "import dlcore; dlcore.set_num_threads(4); x = dlcore.ones(700, 700).exp(); print(x[0, 0].item() > 2.7)"
+    assert run(code) == "True"
+
+
+def test_more_threads_than_cores():
+    code = """
+        import os
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        import dlcore
+        x = dlcore.arange(500_000, dtype=dlcore.float32)
+        sums = []
+        for n in (1, 8, 2, 30, 1):
+            dlcore.set_num_threads(n)
+            sums.append([x.sqrt().sum().item() for _ in range(20)])
+        print(all(s == sums[0] for s in sums))
+    """
+    assert run(code) == "True"
+
+
 def test_keyboard_interrupt_ends_a_long_loop_and_leaves_the_library_usable():
     code = """
         import dlcore

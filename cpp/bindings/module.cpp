@@ -11,7 +11,7 @@ void define_build_info(py::module_& m) {
       [] {
         const BuildInfo info = build_info();
         return py::dict("version"_a = info.version, "level"_a = info.march, "simd"_a = info.simd,
-                        "eigen"_a = info.eigen, "openmp"_a = info.openmp);
+                        "eigen"_a = info.eigen);
       },
       "Tell what the copy of libdlcore that the loader took was built from and for.");
 }

@@ -1,94 +1,169 @@
+// NOTE [Threads]
+// A pool of threads, not OpenMP's, because OpenMP ends a loop at a barrier that every thread of the team must reach:
+// a thread whose core someone else is using holds up the rest even if it was given nothing to do, GNU OpenMP's threads
+// spin for milliseconds meanwhile, its workers do not survive fork(), and whichever package brings its runtime first
+// sets the policy for all. Here
+// - the caller takes pieces itself, and in the end waits only for workers that have taken one;
+// - who waits does so awake for kPatience, then asleep, so that a worker it waits for can have its core;
+// - jobs of several callers are open at once, and a free worker joins the oldest that has room;
+// - a forked child begins with a pool of its own.
+// Workers are started when a job first wants them, and never end: they sleep when the process exits.
 #include "core/parallel.h"
 
-#include <omp.h>
 #include <pthread.h>
-#include <sched.h>
 
 #include <atomic>
-#include <cstdio>
-#include <cstdlib>
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
 #include <exception>
-
-#include "dlcore/error.h"
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
 
 namespace dlcore {
 namespace {
 
-int env_threads(const char* name) {
-  const char* value = std::getenv(name);
-  return value ? std::atoi(value) : 0;
+// To wake a sleeper takes some 5 to 50 us; the next op of a training step follows sooner than this.
+constexpr auto kPatience = std::chrono::microseconds(50);
+
+thread_local bool in_piece = false;  // a parallel_for inside one is done by the thread that meets it
+
+inline void pause() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
 }
 
-// The CPU quota of a container, rounded up, or 0 where there is none (cgroup v2, then v1).
-int quota_threads() {
-  long quota = 0, period = 0;
-  if (FILE* f = std::fopen("/sys/fs/cgroup/cpu.max", "r")) {
-    if (std::fscanf(f, "%ld %ld", &quota, &period) != 2) quota = 0;
-    std::fclose(f);
-  } else {
-    for (auto [path, into] : {std::pair{"/sys/fs/cgroup/cpu/cpu.cfs_quota_us", &quota},
-                              std::pair{"/sys/fs/cgroup/cpu/cpu.cfs_period_us", &period}}) {
-      if (FILE* f1 = std::fopen(path, "r")) {
-        if (std::fscanf(f1, "%ld", into) != 1) *into = 0;
-        std::fclose(f1);
+// Whether done() became true before kPatience was over. Not by sched_yield(): it gives up a whole slice of the
+// scheduler's, so that a worker on a core that someone else is using never came to its work.
+template <class Done>
+bool true_soon(Done done) {
+  const auto end = std::chrono::steady_clock::now() + kPatience;
+  while (!done()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    pause();
+  }
+  return true;
+}
+
+struct Job {
+  static constexpr int kCallerSleeps = 1 << 30;
+
+  detail::Piece piece;
+  void* body;
+  int64_t n, grain, pieces;
+  int room;                      // workers that may still join; guarded by the pool
+  std::atomic<int> inside{0};    // workers that have joined and not left, plus kCallerSleeps
+  std::atomic<int64_t> next{0};  // piece to be taken
+  std::atomic<bool> failed{false};
+  std::exception_ptr failure{};
+
+  void work() {
+    const FlushDenormals flush;
+    in_piece = true;
+    try {
+      for (int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < pieces;) {
+        piece(body, i * grain, std::min(n, (i + 1) * grain));
       }
+    } catch (...) {
+      next.store(pieces, std::memory_order_relaxed);
+      if (!failed.exchange(true)) failure = std::current_exception();
+    }
+    in_piece = false;
+  }
+};
+
+class Pool {
+ public:
+  void run(Job& job) {
+    {
+      const std::lock_guard lock(mutex_);
+      grow(job.room);
+      open_.push_back(&job);
+      wake_for(job);
+    }
+    posted_.fetch_add(1, std::memory_order_release);
+    job.work();
+    {
+      const std::lock_guard lock(mutex_);
+      std::erase(open_, &job);
+    }
+    if (true_soon([&] { return job.inside.load(std::memory_order_acquire) == 0; })) return;
+    std::unique_lock lock(mutex_);
+    job.inside.fetch_or(Job::kCallerSleeps);
+    left_.wait(lock, [&] { return job.inside.load(std::memory_order_acquire) == Job::kCallerSleeps; });
+  }
+
+ private:
+  void grow(int wanted) {
+    sigset_t all, before;
+    if (workers_ >= wanted) return;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are for the threads of the program
+    try {
+      for (; workers_ < wanted; ++workers_) std::thread(&Pool::serve, this).detach();
+    } catch (const std::system_error&) {  // the system has no more threads to give: so many, then
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  }
+
+  // Two sleepers at most, each of which will wake two more: to wake one takes the waker a microsecond or two.
+  void wake_for(const Job& job) {
+    for (int i = std::min(2, job.room - waiting_); i > 0; --i) wake_.notify_one();
+  }
+
+  void serve() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      while (!open_.empty()) {
+        Job& job = *open_.front();
+        if (--job.room == 0) open_.erase(open_.begin());
+        job.inside.fetch_add(1, std::memory_order_relaxed);
+        wake_for(job);
+        lock.unlock();
+        job.work();
+        // From here on the job may be gone.
+        const bool last_and_awaited = job.inside.fetch_sub(1, std::memory_order_acq_rel) == Job::kCallerSleeps + 1;
+        lock.lock();
+        if (last_and_awaited) left_.notify_all();
+      }
+      const int64_t seen = posted_.load(std::memory_order_relaxed);
+      ++waiting_;
+      lock.unlock();
+      true_soon([&] { return posted_.load(std::memory_order_relaxed) != seen; });
+      lock.lock();
+      --waiting_;
+      wake_.wait(lock, [&] { return !open_.empty(); });
     }
   }
-  return quota > 0 && period > 0 ? static_cast<int>((quota + period - 1) / period) : 0;
-}
 
-int default_threads() {
-  for (const char* name : {"DLCORE_NUM_THREADS", "OMP_NUM_THREADS"}) {
-    if (const int n = env_threads(name); n > 0) return n;
-  }
-  cpu_set_t cpus;
-  int n = sched_getaffinity(0, sizeof cpus, &cpus) == 0 ? CPU_COUNT(&cpus) : 1;
-  if (const int quota = quota_threads()) n = std::min(n, quota);
-  return std::max(n, 1);
-}
+  std::mutex mutex_;
+  std::condition_variable wake_, left_;
+  std::vector<Job*> open_;  // have room for a worker; oldest first
+  int workers_ = 0, waiting_ = 0;
+  std::atomic<int64_t> posted_{0};  // jobs, ever
+};
 
-std::atomic<int>& threads() {
-  static std::atomic<int> n{default_threads()};
-  return n;
-}
-
-// GNU OpenMP's workers do not survive fork(), and a child that asks for them waits for ever: a child computes alone.
-[[maybe_unused]] const int fork_safe =
-    pthread_atfork(nullptr, nullptr, [] { threads().store(1, std::memory_order_relaxed); });
+Pool* pool = new Pool;
+[[maybe_unused]] const int fork_safe = pthread_atfork(nullptr, nullptr, [] { pool = new Pool; });
 
 }  // namespace
 
-int get_num_threads() { return threads().load(std::memory_order_relaxed); }
-
-void set_num_threads(int n) {
-  if (n < 1) raise<ValueError>("set_num_threads: expected a positive number, got ", n);
-  threads().store(n, std::memory_order_relaxed);
-}
-
 void detail::run_pieces(int64_t n, int64_t grain, Piece piece, void* body) {
   const int64_t pieces = pieces_of(n, grain);
-  const int workers = static_cast<int>(std::min<int64_t>(get_num_threads(), pieces));
-  const auto run = [&](int64_t i) { piece(body, i * grain, std::min(n, (i + 1) * grain)); };
-
-  if (workers == 1 || omp_in_parallel()) {
+  const int workers = static_cast<int>(std::min<int64_t>(get_num_threads(), pieces)) - 1;
+  if (workers == 0 || in_piece) {
     const FlushDenormals flush;
-    for (int64_t i = 0; i < pieces; ++i) run(i);
+    for (int64_t i = 0; i < pieces; ++i) piece(body, i * grain, std::min(n, (i + 1) * grain));
     return;
   }
-  std::atomic<int64_t> next{0};
-  std::exception_ptr failure;
-#pragma omp parallel num_threads(workers)
-  {
-    const FlushDenormals flush;
-    try {
-      for (int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < pieces;) run(i);
-    } catch (...) {
-      next.store(pieces, std::memory_order_relaxed);
-#pragma omp critical(dlcore_failure)
-      failure = std::current_exception();
-    }
-  }
-  if (failure) std::rethrow_exception(failure);
+  Job job{piece, body, n, grain, pieces, workers};
+  pool->run(job);
+  if (job.failed) std::rethrow_exception(job.failure);
 }
 
 }  // namespace dlcore

@@ -3,8 +3,6 @@
 
 #include <Eigen/Core>
 
-#include "core/openmp.h"
-
 namespace dlcore {
 namespace {
 
@@ -28,6 +26,6 @@ constexpr const char* kSimd =
 
 }  // namespace
 
-BuildInfo build_info() { return {DLCORE_VERSION, DLCORE_MARCH, kSimd, EIGEN_VERSION_STRING, openmp_runtime()}; }
+BuildInfo build_info() { return {DLCORE_VERSION, DLCORE_MARCH, kSimd, EIGEN_VERSION_STRING}; }
 
 }  // namespace dlcore

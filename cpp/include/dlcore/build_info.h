@@ -12,7 +12,6 @@ struct BuildInfo {
   std::string march;    ///< the instruction set: x86-64-v2, x86-64-v3, x86-64-v4, native ...
   std::string simd;     ///< the SIMD extensions that Eigen uses in it
   std::string eigen;    ///< Eigen's version
-  std::string openmp;   ///< the file of the OpenMP runtime in this process
 };
 
 BuildInfo build_info();
