@@ -85,8 +85,16 @@ class Results:
     def add(self, measurement: dict[str, Any]) -> None:
         """Add a measurement in place of an older one."""
         self.measurements[measurement["case"], measurement["direction"], measurement["threads"]] = measurement
-        used = {m["run"] for m in self.measurements.values()} | {measurement["run"]}
+        used = {m["run"] for m in self.measurements.values()}
         self.runs = {key: run for key, run in self.runs.items() if key in used}
+        self._save()
+
+    def set_peak(self, run: str, value: peak.Peak | None) -> None:
+        """Correct the peak of a run."""
+        self.runs[run]["peak"] = value
+        self._save()
+
+    def _save(self) -> None:
         stored = {"runs": self.runs, "measurements": list(self.measurements.values())}
         lines = json.dumps(stored, default=float).replace('{"case"', '\n{"case"')  # a line for each, for git
         new = self.file.with_suffix(".new")
@@ -131,7 +139,7 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _work(options: argparse.Namespace) -> list[tuple[str, str, int]]:
+def _work(options: argparse.Namespace, results: Results) -> list[tuple[str, str, int]]:
     """List case, direction and threads of all that is to be measured."""
     work = []
     for threads in options.threads:
@@ -140,7 +148,11 @@ def _work(options: argparse.Namespace) -> list[tuple[str, str, int]]:
                 work += [(name, direction, threads) for direction in case.directions()]
         if threads > 1 and re.search(options.cases, busy.NAME) and not options.quick and "torch" in options.peers:
             work.append((busy.NAME, "forward", threads))
-    return work
+    if not options.resume:
+        return work
+    commit = _commit()
+    known = {key for key, m in results.measurements.items() if results.runs[m["run"]]["commit"] == commit}
+    return [key for key in work if key not in known]
 
 
 def _line(m: dict[str, Any]) -> str:
@@ -153,15 +165,15 @@ def _line(m: dict[str, Any]) -> str:
 
 def _measure_all(options: argparse.Namespace, results: Results) -> None:
     begin = time.monotonic()
+    work = _work(options, results)
+    if not work:
+        return
     cpus = sorted(os.sched_getaffinity(0))
     description = _describe(options.peers, options.threads)
     run = results.begin(description)
     sides: Sides | None = None
     try:
-        for name, direction, threads in _work(options):
-            known = results.measurements.get((name, direction, threads))
-            if options.resume and known and results.runs[known["run"]]["commit"] == description["commit"]:
-                continue
+        for name, direction, threads in work:
             if options.minutes is not None and time.monotonic() - begin > 60 * options.minutes:
                 print("The time is up; --resume goes on.")
                 break
@@ -178,6 +190,8 @@ def _measure_all(options: argparse.Namespace, results: Results) -> None:
     finally:
         if sides is not None:
             sides.close()
+    if not options.quick:
+        results.set_peak(run, peak.larger(description["peak"], peak.measure(options.threads)))
 
 
 def main() -> int:

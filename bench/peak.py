@@ -11,7 +11,10 @@ SOURCE = Path(__file__).parent / "cpp" / "peak.cpp"
 FLAGS = ("-std=c++20", "-O2", "-ftree-vectorize", "-march=native", "-ffp-contract=fast", "-fPIC", "-shared", "-pthread")
 
 
-def measure(threads: list[int]) -> dict[str, dict[str, float]] | None:
+Peak = dict[str, dict[str, float]]
+
+
+def measure(threads: list[int]) -> Peak | None:
     """Return {threads: {"flops": per second, "bytes": per second}}, or None where there is no compiler."""
     with tempfile.TemporaryDirectory() as folder:
         library = Path(folder) / "peak.so"
@@ -25,3 +28,10 @@ def measure(threads: list[int]) -> dict[str, dict[str, float]] | None:
         for rate in rates.values():
             rate.argtypes, rate.restype = [ctypes.c_int], ctypes.c_double
         return {str(n): {unit: rate(n) for unit, rate in rates.items()} for n in threads}
+
+
+def larger(a: Peak | None, b: Peak | None) -> Peak | None:
+    """Return the larger of two measurements, as what disturbs one can only make it smaller."""
+    if a is None or b is None:
+        return a or b
+    return {n: {unit: max(rate, b[n][unit]) for unit, rate in rates.items()} for n, rates in a.items()}
