@@ -7,6 +7,26 @@
 
 namespace dlcore::kernels::conv {
 
+namespace {
+
+// Whole vectors are written, and what they have too much lies in what is written next: rows are short, and a call of
+// memmove for each took longer than the products of a grouped convolution. `source` is readable up to `end`.
+template <class T>
+[[gnu::always_inline]] inline void copy_whole(const T* source, int64_t n, const T* end, T* to) {
+  constexpr int64_t kW = simd::kWidth<T>;
+  if (source + pieces_of(n, kW) * kW > end) {
+    std::copy_n(source, n, to);
+    return;
+  }
+  for (int64_t i = 0; i < n; i += kW) simd::store<T>(to + i, simd::load(source + i));
+}
+template <class T>
+[[gnu::always_inline]] inline void clear_whole(int64_t n, T* to) {
+  for (int64_t i = 0; i < n; i += simd::kWidth<T>) simd::store<T>(to + i, simd::Vector<T>{});
+}
+
+}  // namespace
+
 Boxes::Boxes(int64_t N, const SlidingAxes& axes, int64_t columns) : N_(N), images_(1) {
   for (int d = 0; d < 3; ++d) outputs_[d] = axes[d].outputs;
   const int64_t whole = Geometry::count(outputs_);
@@ -39,16 +59,17 @@ Box Boxes::at(int64_t i) const {
 }
 
 template <class T>
-Band<T>::Band(const Images<T>& images, const SlidingAxes& axes, bool by_phases)
-    : images_(images), axes_(axes), by_phases_(by_phases) {}
+Band<T>::Band(const Images<T>& images, const SlidingAxes& axes, bool by_phases, int64_t slack)
+    : images_(images), axes_(axes), by_phases_(by_phases), slack_(slack) {}
 
 template <class T>
 void Band<T>::read(const Box& box, int64_t channel, int64_t channels) {
   if (lies_inside(box)) {
     refer(box, channel);
-  } else {
-    copy(box, channel, channels);
+    const int64_t last = (channels - 1) * channel_stride + row_at.back() + (box.size[2] - 1) * step + tap_at.back();
+    if (last + slack_ < images_.end - data) return;
   }
+  copy(box, channel, channels);
 }
 
 template <class T>
@@ -89,7 +110,6 @@ void Band<T>::refer(const Box& box, int64_t channel) {
   data = images_.data + box.image * images_.image_stride + channel * images_.channel_stride;
   const Axes strides = {plane, row, 1};
   for (int d = 0; d < 3; ++d) data += (axes_[d].first + box.first[d] * axes_[d].stride) * strides[d];
-  end = images_.end;
   channel_stride = images_.channel_stride;
   step = by_phases_ ? 1 : axes_[2].stride;  // rows of one element where by phases
   address(box, images_.image_stride, plane, row, 0);
@@ -97,6 +117,7 @@ void Band<T>::refer(const Box& box, int64_t channel) {
 
 template <class T>
 void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
+  constexpr int64_t kW = simd::kWidth<T>;
   Axes from, extent;
   for (int d = 0; d < 3; ++d) {
     from[d] = axes_[d].first + box.first[d] * axes_[d].stride;
@@ -107,8 +128,7 @@ void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
   // Channels a multiple of 4 KB apart would meet in few lines of the first cache.
   int64_t all = box.images * image;
   if (all * sizeof(T) % 1024 == 0) all += 64 / sizeof(T);
-  const int64_t slack = 4 * simd::kWidth<T>;  // whole vectors are read
-  copy_.reserve(channels * all + slack);
+  copy_.reserve(channels * all + std::max<int64_t>(slack_, kW));
 
   // Rows and planes between those that a tap meets are left as they are.
   const auto met = [&](int d, int64_t at) {
@@ -130,10 +150,10 @@ void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
       const T* source = images_.data + (box.image + n) * images_.image_stride + (channel + c) * images_.channel_stride;
       for (const int64_t z : planes) {
         for (const int64_t y : rows) {
-          T* to = copy_.get() + c * all + n * image + z * plane + y * row;
+          T* to = copy_.data() + c * all + n * image + z * plane + y * row;
           const int64_t iz = from[0] + z, iy = from[1] + y;
           if (iz < 0 || iz >= axes_[0].size || iy < 0 || iy >= axes_[1].size) {
-            std::fill_n(to, row, T(0));
+            clear_whole(row, to);
           } else {
             copy_row(source + (iz * axes_[1].size + iy) * axes_[2].size, from[2], to, phase);
           }
@@ -141,8 +161,7 @@ void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
       }
     }
   }
-  data = copy_.get();
-  end = data + channels * all + slack;
+  data = copy_.data();
   channel_stride = all;
   step = by_phases_ ? 1 : axes_[2].stride;
   address(box, image, plane, row, s > 1 ? phase : 0);
@@ -156,16 +175,16 @@ void Band<T>::copy_row(const T* from, int64_t first, T* to, int64_t phase_size) 
     const int64_t at = first + phase;
     const int64_t begin = std::clamp<int64_t>(at >= 0 ? 0 : pieces_of(-at, s), 0, phase_size);
     const int64_t end = std::clamp<int64_t>(at >= size ? 0 : pieces_of(size - at, s), begin, phase_size);
-    std::fill_n(to, begin, T(0));
+    clear_whole(begin, to);
     const T* source = from + at;
     if (s == 1) {
-      std::copy(source + begin, source + end, to + begin);
+      copy_whole(source + begin, end - begin, images_.end, to + begin);
     } else if (s == 2) {
       for (int64_t i = begin; i < end; ++i) to[i] = source[2 * i];
     } else {
       for (int64_t i = begin; i < end; ++i) to[i] = source[s * i];
     }
-    std::fill(to + end, to + phase_size, T(0));
+    clear_whole(phase_size - end, to + end);
   }
 }
 

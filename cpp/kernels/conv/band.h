@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/scratch.h"
 #include "kernels/conv/geometry.h"
-#include "kernels/scratch.h"
 
 // NOTE [Bands]
 // Kernels that slide over an image work on a box of outputs at a time, and read what the box needs of some channels
@@ -56,13 +56,13 @@ struct Images {
 template <class T>
 class Band {
  public:
-  Band(const Images<T>& images, const SlidingAxes& axes, bool by_phases);
+  // Behind the last element that is met, so many more may be read.
+  Band(const Images<T>& images, const SlidingAxes& axes, bool by_phases, int64_t slack);
 
   // The channels from `channel` on that the box needs.
   void read(const Box& box, int64_t channel, int64_t channels);
 
   const T* data = nullptr;
-  const T* end = nullptr;  // of what may be read
   int64_t channel_stride = 0, step = 1;
   std::vector<int64_t> row_at, tap_at;
 
@@ -77,6 +77,7 @@ class Band {
   Images<T> images_;
   SlidingAxes axes_;
   bool by_phases_;
+  int64_t slack_;
   Scratch<T> copy_;
 };
 

@@ -1,36 +1,37 @@
 // A matrix product that gathers one of its factors as it goes: Y (M, columns) = W (M, k) X (k, columns), k = C * taps,
 // where a column is an output of an image, and a row of X is the image of a channel, shifted by a tap.
 //
-// Cut: a piece is a box of columns (NOTE [Bands]) and some rows of W. It walks over channels, some 256 of k at a time;
-// of these it packs kTileCols columns of X, which stay in the first cache (256 * 32 * 4 bytes = 32 KB) while the rows
-// of W, packed once for all, pass by in the micro-kernel. Packing costs about 4 cycles per row of 32, the products M.
-// So X is never there as a whole, k is walked in order, and how much a piece has to do depends on sizes alone. A row of
-// ones in X meets the bias in W.
+// Cut: a piece is a box of columns (NOTE [Bands]) and some rows of W. It walks over channels, some 256 of k at a time; of
+// these it packs the rows of X into panels of kTileCols columns, and lets the rows of W, packed once for all, pass by in
+// the micro-kernel. Rows of X are packed one after the other, each for all panels: long runs of memory come fast, the two
+// lines that one panel needs of each do not. Packing costs some 2 cycles a vector, the products M / 2. X is never there
+// as a whole, k is walked in order, and how much a piece has to do depends on sizes alone.
+// A row of ones in X meets the bias in W.
 #include "kernels/conv/correlation.h"
 
 #include <algorithm>
-#include <cstring>
+#include <cmath>
 
 #include "core/parallel.h"
+#include "kernels/conv/few.h"
+#include "kernels/conv/weights.h"
 #include "kernels/gemm/micro_kernel.h"
 
 namespace dlcore::kernels::conv {
 namespace {
 
-constexpr int64_t kDepth = 256;                  // of k at a time
-constexpr int64_t kBandElements = 96 * 1024;     // a copied band in float32: 384 KB, in the second cache beside W
-constexpr int64_t kMostColumns = 2048;           // per piece
+constexpr int64_t kDepth = 256;                  // of k at a time: 32 KB a panel, in the first cache
+constexpr int64_t kMostColumns = 512;            // per piece: with kDepth, 512 KB, in the second cache
+constexpr int64_t kBandElements = 64 * 1024;     // of a copied band
 constexpr int64_t kResultElements = 128 * 1024;  // of Y per piece, which is written once per kDepth of k
 constexpr int64_t kPieceWork = 1 << 20;          // multiplications: some 20 us
-constexpr int64_t kEnoughPieces = 32;
 
 // How a piece is made.
 struct Plan {
-  int64_t channels;  // at a time
-  int64_t blocks;    // of channels
-  int64_t tiles;     // of rows of W, all
-  int64_t tiles_per_piece, row_pieces;
   int64_t columns;
+  int64_t tiles;                        // of rows of W, all
+  int64_t tiles_per_piece, row_pieces;  // of them
+  int64_t channels, blocks;             // how many at a time, how many times
 };
 
 int64_t band_elements(const SlidingAxes& axes, const Boxes& boxes) {
@@ -48,30 +49,47 @@ bool is_copied(const SlidingAxes& axes) {
   return axes[2].stride > 1;
 }
 
-Plan plan_of(const Correlation& of) {
+// Cycles on the four cores of a desktop, about: the products, of whole vectors; packing X for each share of the rows of
+// W, at 2 cycles a vector; and reading W for each box, at 16 bytes a cycle.
+double cycles(const Correlation& of, int64_t width, const Boxes& boxes, int64_t row_pieces) {
+  constexpr double kCores = 4;
+  const double k = static_cast<double>(of.C * of.taps()), M = static_cast<double>(of.M);
+  const auto count = static_cast<double>(boxes.count()), shares = static_cast<double>(row_pieces);
+  const double pieces = count * shares * static_cast<double>(of.groups);
+  const double vectors = static_cast<double>(pieces_of(boxes.most_columns(), width)) * count;
+  const double all = vectors * k * (M / 2 + 2 * shares) + count * M * k / 4;
+  return all * std::ceil(pieces / kCores) / pieces;
+}
+
+Plan plan_of(const Correlation& of, int64_t width) {
   Plan plan;
   plan.tiles = pieces_of(of.M, kTileRows);
-  const int64_t columns = of.N * of.outputs(), work = columns * of.M * of.C * of.taps();
-  const int64_t wanted = std::clamp<int64_t>(work / kPieceWork, 1, kEnoughPieces);  // for one group
-  // Rows of W are shared out where there are few columns, and where there are so many rows that Y would leave the
-  // cache.
-  plan.tiles_per_piece = std::min<int64_t>(plan.tiles, 512 / kTileRows);
-  int64_t most = std::clamp<int64_t>(kResultElements / (plan.tiles_per_piece * kTileRows), 128, kMostColumns);
-  most = std::max<int64_t>(std::min(most, pieces_of(columns * of.groups, wanted)), 2 * kTileCols<float>);
-  plan.columns = most;
-  const int64_t pieces = pieces_of(columns, most) * of.groups;
-  if (pieces < wanted) {
-    const int64_t shares = std::min(pieces_of(wanted, pieces), pieces_of(plan.tiles, 2));
-    plan.tiles_per_piece = std::min(plan.tiles_per_piece, pieces_of(plan.tiles, std::max<int64_t>(shares, 1)));
+  plan.columns = kMostColumns;
+  plan.row_pieces = 1;
+  if (of.N * of.outputs() * of.M * of.C * of.taps() > kPieceWork) {
+    double least = 0;
+    for (int64_t columns = kMostColumns; columns >= 64; columns -= columns > 256 ? 128 : 64) {
+      const Boxes boxes(of.N, of.axes, columns);
+      const int64_t fewest = pieces_of(plan.tiles, std::max<int64_t>(1, kResultElements / columns / kTileRows));
+      for (int64_t shares = fewest; shares <= std::min<int64_t>(plan.tiles, 16 * fewest); shares *= 2) {
+        const double t = cycles(of, width, boxes, shares);
+        if (least > 0 && t >= least) continue;
+        least = t;
+        plan.columns = columns;
+        plan.row_pieces = shares;
+      }
+    }
   }
-  plan.tiles_per_piece = pieces_of(plan.tiles, pieces_of(plan.tiles, plan.tiles_per_piece));  // about equal
+  plan.tiles_per_piece = pieces_of(plan.tiles, plan.row_pieces);
   plan.row_pieces = pieces_of(plan.tiles, plan.tiles_per_piece);
   plan.channels = kDepth / of.taps();
-  if (is_copied(of.axes))
-    plan.channels = std::min(plan.channels, kBandElements / band_elements(of.axes, Boxes(of.N, of.axes, most)));
-  plan.channels = std::clamp<int64_t>(plan.channels, 1, of.C);
-  plan.blocks = pieces_of(of.C, plan.channels);
+  if (is_copied(of.axes)) {
+    const int64_t band = band_elements(of.axes, Boxes(of.N, of.axes, plan.columns));
+    plan.channels = std::min(plan.channels, kBandElements / band);
+  }
+  plan.blocks = pieces_of(of.C, std::clamp<int64_t>(plan.channels, 1, of.C));
   plan.channels = pieces_of(of.C, plan.blocks);
+  plan.blocks = pieces_of(of.C, plan.channels);
   return plan;
 }
 
@@ -93,30 +111,19 @@ class PackedWeights {
   int64_t channels(int64_t block) const { return std::min(plan_.channels, of_.C - block * plan_.channels); }
   const T* tile(int64_t group, int64_t block, int64_t tile) const {
     const int64_t before = block * plan_.channels * of_.taps() + (bias_ && block > 0);
-    return packed_.get() + group * group_ + (before * plan_.tiles + tile * depth(block)) * kTileRows;
+    return packed_.data() + group * group_ + (before * plan_.tiles + tile * depth(block)) * kTileRows;
   }
 
  private:
   void pack(const T* w, int64_t group, int64_t tile_index) {
-    const auto& at = of_.weights;
     const int64_t m = tile_index * kTileRows, rows = std::min<int64_t>(kTileRows, of_.M - m);
     for (int64_t block = 0; block < plan_.blocks; ++block) {
-      T* to = packed_.get() + (tile(group, block, tile_index) - packed_.get());
+      T* to = packed_.data() + (tile(group, block, tile_index) - packed_.data());
       if (bias_ && block == 0) {
-        for (int64_t i = 0; i < rows; ++i) to[i] = bias_[group * of_.M + m + i];
+        std::copy_n(bias_ + group * of_.M + m, rows, to);
         to += kTileRows;
       }
-      for (int64_t c = 0; c < channels(block); ++c) {
-        const T* from = w + at.at + group * at.group + m * at.row + (block * plan_.channels + c) * at.channel;
-        for (int64_t z = 0; z < of_.axes[0].taps; ++z) {
-          for (int64_t y = 0; y < of_.axes[1].taps; ++y) {
-            for (int64_t x = 0; x < of_.axes[2].taps; ++x, to += kTileRows) {
-              const T* tap = from + z * at.tap[0] + y * at.tap[1] + x * at.tap[2];
-              for (int64_t i = 0; i < rows; ++i) to[i] = tap[i * at.row];
-            }
-          }
-        }
-      }
+      pack_weights(of_, w, group, m, rows, block * plan_.channels, channels(block), to, kTileRows);
     }
   }
 
@@ -127,78 +134,84 @@ class PackedWeights {
   Scratch<T> packed_;
 };
 
-// Part of a row of a box that a panel of columns has.
-struct Segment {
-  int64_t at;  // in the band
-  int to, size;
-};
-
-// kTileCols columns of X from `column` on, all rows of a block: (k, kTileCols). Whole vectors are copied; what they
-// have too much is overwritten by the next.
+// The columns of a box, all rows of a block, as panels: (k, kTileCols) and an empty row each. Whole vectors are copied;
+// what they have too much lies in the next row, which is written later.
 template <class T>
-class Panel {
+class Panels {
  public:
-  static constexpr int kCols = kTileCols<T>, kHalf = kCols / 2;
+  static constexpr int64_t kCols = kTileCols<T>, kHalf = kCols / 2;
 
-  void pack(const Band<T>& band, int64_t row_size, int64_t column, int64_t columns, int64_t channels, bool ones,
-            T* to) {
-    cut(band, row_size, column, columns);
+  Panels(int64_t most_columns, int64_t most_depth)
+      : memory_(pieces_of(most_columns, kCols) * (most_depth + 1) * kCols + kCols) {}
+
+  const T* panel(int64_t i) const { return memory_.data() + i * stride_; }
+
+  void pack(const Band<T>& band, int64_t row_size, int64_t channels, bool ones) {
+    const int64_t depth = channels * std::ssize(band.tap_at) + ones;
+    stride_ = (depth + 1) * kCols;
+    cut(band, row_size);
+    T* to = memory_.data();
     if (ones) {
-      std::fill_n(to, kCols, T(1));
+      for (int64_t i = 0; i < panels_; ++i) std::fill_n(to + i * stride_, kCols, T(1));
       to += kCols;
     }
     for (int64_t c = 0; c < channels; ++c) {
       const T* channel = band.data + c * band.channel_stride;
-      const bool safe = channel + farthest_ + kCols <= band.end;
       for (const int64_t tap : band.tap_at) {
-        if (!safe) {
-          copy_exactly(channel + tap, to);
-        } else if (segments_.size() == 1) {
-          copy_two(channel + tap + segments_[0].at, to);
-        } else {
-          for (const Segment& s : segments_) {
-            if (s.size <= kHalf) {
-              simd::store<T>(to + s.to, simd::load(channel + tap + s.at));
-            } else {
-              copy_two(channel + tap + s.at, to + s.to);
-            }
-          }
-        }
+        copy(channel + tap, to);
         to += kCols;
       }
     }
   }
 
  private:
-  static void copy_two(const T* from, T* to) {
-    const auto first = simd::load(from), second = simd::load(from + kHalf);
-    simd::store<T>(to, first);
-    simd::store<T>(to + kHalf, second);
-  }
-  void copy_exactly(const T* from, T* to) const {
-    for (const Segment& s : segments_) std::copy_n(from + s.at, s.size, to + s.to);
-  }
-  void cut(const Band<T>& band, int64_t row_size, int64_t column, int64_t columns) {
-    segments_.clear();
-    farthest_ = 0;
-    for (int64_t j = 0; j < columns;) {
-      const int64_t row = (column + j) / row_size, x = (column + j) % row_size;
-      const int64_t size = std::min(columns - j, row_size - x), at = band.row_at[row] + x;
-      if (!segments_.empty() && segments_.back().at + segments_.back().size == at) {
-        segments_.back().size += static_cast<int>(size);
-      } else {
-        segments_.push_back({at, static_cast<int>(j), static_cast<int>(size)});
+  struct Part {  // of a run of neighbours, inside one panel
+    int64_t at, to, size;
+  };
+
+  void copy(const T* from, T* to) const {
+    for (const Part& part : parts_) {
+      const auto first = simd::load(from + part.at);
+      if (part.size > kHalf) {
+        const auto second = simd::load(from + part.at + kHalf);
+        simd::store<T>(to + part.to + kHalf, second);
       }
-      farthest_ = std::max(farthest_, at);
-      j += size;
+      simd::store<T>(to + part.to, first);
     }
-    int64_t tap = 0;
-    for (const int64_t t : band.tap_at) tap = std::max(tap, t);
-    farthest_ += tap;
   }
-  std::vector<Segment> segments_;
-  int64_t farthest_ = 0;
+
+  void cut(const Band<T>& band, int64_t row_size) {
+    parts_.clear();
+    int64_t column = 0;
+    for (const int64_t row : band.row_at) {
+      for (int64_t x = 0; x < row_size;) {
+        const int64_t in_panel = column % kCols, size = std::min(row_size - x, kCols - in_panel), at = row + x;
+        if (in_panel > 0 && parts_.back().at + parts_.back().size == at) {
+          parts_.back().size += size;
+        } else {
+          parts_.push_back({at, column / kCols * stride_ + in_panel, size});
+        }
+        column += size;
+        x += size;
+      }
+    }
+    panels_ = pieces_of(column, kCols);
+  }
+
+  Scratch<T> memory_;
+  int64_t stride_ = 0, panels_ = 0;
+  std::vector<Part> parts_;
 };
+
+// Brings the lines of a tile of C, which are about to be written, into the cache.
+template <class T>
+void expect(const T* c, int64_t c_row, int rows, int cols) {
+  constexpr int kLine = 64 / sizeof(T);
+  for (int i = 0; i < rows; ++i) {
+    for (int j = 0; j < cols; j += kLine) __builtin_prefetch(c + i * c_row + j, 1);
+    __builtin_prefetch(c + i * c_row + cols - 1, 1);
+  }
+}
 
 template <class T>
 struct Piece {
@@ -223,45 +236,30 @@ struct Piece {
     return true;
   }
 
-  int64_t plane() const { return Geometry::count(of.target.size); }
-  int64_t place(const Box& box, int64_t z, int64_t y) const {
-    const auto& t = of.target;
-    return ((t.begin[0] + (box.first[0] + z) * t.every[0]) * t.size[1] + t.begin[1] + (box.first[1] + y) * t.every[1]) *
-               t.size[2] +
-           t.begin[2] + box.first[2] * t.every[2];
-  }
-
   void run(int64_t group, const Box& box, int64_t first_tile, int64_t end_tile) const {
     constexpr int kCols = kTileCols<T>;
-    const int64_t in = of.axes[0].size * of.axes[1].size * of.axes[2].size, columns = box.columns();
+    const int64_t in = of.inputs(), columns = box.columns();
     const int64_t m0 = first_tile * kTileRows, m1 = std::min(of.M, end_tile * kTileRows);
-    Band<T> band({x + group * of.C * in, of.groups * of.C * in, in, x_end}, of.axes, true);
-    const Scratch<T> panel((plan.channels * of.taps() + 3) * kCols);
+    Band<T> band({x + group * of.C * in, of.groups * of.C * in, in, x_end}, of.axes, true, kCols);
+    Panels<T> panels(columns, plan.channels * of.taps() + 1);
     const bool dense = is_dense(box);
     Scratch<T> aside;
     if (!dense) aside.reserve((m1 - m0) * columns);
-    T* c = dense ? y + ((box.image * of.groups + group) * of.M + m0) * plane() + place(box, 0, 0) : aside.get();
-    const int64_t c_row = dense ? plane() : columns;
-    Panel<T> packer;
+    T* c = dense ? y + of.result_at(box.image, group, m0) + of.row_at(box, 0, 0) : aside.data();
+    const int64_t c_row = dense ? of.outputs() : columns;
     for (int64_t block = 0; block < plan.blocks; ++block) {
-      band.read(box, block * plan.channels, weights.channels(block));
       const int64_t k = weights.depth(block), channels = weights.channels(block);
-      for (int64_t j = 0; j < columns; j += kCols) {
-        const int64_t cols = std::min<int64_t>(kCols, columns - j);
-        packer.pack(band, box.size[2], j, cols, channels, k > channels * of.taps(), panel.get());
-        for (int64_t tile = first_tile; tile < end_tile; ++tile) {
-          const int64_t m = tile * kTileRows;
-          multiply_tile<T>({.k = k,
-                            .a = weights.tile(group, block, tile),
-                            .a_row = 1,
-                            .a_col = kTileRows,
-                            .b = panel.get(),
-                            .b_row = kCols,
-                            .c = c + (m - m0) * c_row + j,
-                            .c_row = c_row,
-                            .rows = static_cast<int>(std::min<int64_t>(kTileRows, of.M - m)),
-                            .cols = static_cast<int>(cols),
-                            .add = block > 0});
+      band.read(box, block * plan.channels, channels);
+      panels.pack(band, box.size[2], channels, k > channels * of.taps());
+      for (int64_t tile = first_tile; tile < end_tile; ++tile) {
+        const int rows = static_cast<int>(std::min<int64_t>(kTileRows, of.M - tile * kTileRows));
+        for (int64_t j = 0; j < columns; j += kCols) {
+          const int cols = static_cast<int>(std::min<int64_t>(kCols, columns - j));
+          T* to = c + (tile * kTileRows - m0) * c_row + j;
+          expect(to, c_row, rows, cols);
+          multiply_tile<T>({.k = k, .a = weights.tile(group, block, tile), .a_row = 1, .a_col = kTileRows,
+                            .b = panels.panel(j / kCols), .b_row = kCols, .c = to, .c_row = c_row,
+                            .rows = rows, .cols = cols, .add = block > 0});
         }
       }
     }
@@ -272,10 +270,10 @@ struct Piece {
     const int64_t every = of.target.every[2];
     for (int64_t m = m0; m < m1; ++m) {
       for (int64_t n = 0; n < box.images; ++n) {
-        T* to = y + (((box.image + n) * of.groups + group) * of.M + m) * plane();
+        T* to = y + of.result_at(box.image + n, group, m);
         for (int64_t z = 0; z < box.size[0]; ++z) {
           for (int64_t row = 0; row < box.size[1]; ++row, from += box.size[2]) {
-            T* line = to + place(box, z, row);
+            T* line = to + of.row_at(box, z, row);
             if (every == 1) {
               std::copy_n(from, box.size[2], line);
             } else {
@@ -311,10 +309,11 @@ template <class T>
 void correlate(const Correlation& of, const T* x, const T* w, const T* bias, T* y) {
   if (of.N * of.groups * of.M * of.outputs() == 0) return;
   if (of.C * of.taps() == 0) return fill(of, bias, y);
-  const Plan plan = plan_of(of);
+  if (has_few_rows<T>(of)) return correlate_few(of, x, w, bias, y);
+  const Plan plan = plan_of(of, simd::kWidth<T>);
   const PackedWeights<T> weights(of, plan, w, bias);
   const Boxes boxes(of.N, of.axes, plan.columns);
-  const T* end = x + of.N * of.groups * of.C * of.axes[0].size * of.axes[1].size * of.axes[2].size;
+  const T* end = x + of.N * of.groups * of.C * of.inputs();
   const Piece<T> piece{of, plan, weights, x, end, y};
   const int64_t per_group = boxes.count() * plan.row_pieces;
   const int64_t work = boxes.most_columns() * plan.tiles_per_piece * kTileRows * of.C * of.taps();

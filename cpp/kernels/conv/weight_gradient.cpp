@@ -130,25 +130,17 @@ template <class T, int kStep = simd::kWidth<T> / 2>
 
 // A vector of rows: to[n * stride + lane] is output n of row `lane`. Lanes without a row hold any.
 template <class T>
-void pack_transposed(const T* data, const T* end, const int64_t* rows, int count, const std::vector<Run>& runs, T* to,
+void pack_transposed(const T* data, const int64_t* rows, int count, const std::vector<Run>& runs, T* to,
                      int64_t stride) {
   constexpr int kW = simd::kWidth<T>;
   const T* row[kW];
-  const T* last = data;
-  for (int i = 0; i < kW; ++i) {
-    row[i] = data + rows[std::min(i, count - 1)];
-    last = std::max(last, row[i]);
-  }
+  for (int i = 0; i < kW; ++i) row[i] = data + rows[std::min(i, count - 1)];
   for (const Run& run : runs) {
     for (int64_t n = 0; n < run.size; n += kW) {
       const int64_t left = std::min<int64_t>(kW, run.size - n);
       simd::Vector<T> v[kW];
-      if (last + run.at + n + kW <= end) {
 #pragma GCC unroll 16
-        for (int i = 0; i < kW; ++i) v[i] = simd::load(row[i] + run.at + n);
-      } else {
-        for (int i = 0; i < kW; ++i) v[i] = simd::load_part(row[i] + run.at + n, left);
-      }
+      for (int i = 0; i < kW; ++i) v[i] = simd::load(row[i] + run.at + n);
       transpose<T>(v);
       if (left == kW) {
 #pragma GCC unroll 16
@@ -220,7 +212,7 @@ class WeightGradient {
     parallel_for(chunks_ * blocks, grain, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         const int64_t block = i % blocks, first = i / blocks * chunk;
-        piece(block, boxes, first, std::min(boxes.count(), first + chunk), sums_.get() + i * sum_block_);
+        piece(block, boxes, first, std::min(boxes.count(), first + chunk), sums_.data() + i * sum_block_);
       }
     });
     parallel_for(blocks, std::max<int64_t>(1, kElementGrain / (sum_block_ * chunks_)), [&](int64_t begin, int64_t end) {
@@ -245,8 +237,8 @@ class WeightGradient {
       images.data += group * side.channels * images.channel_stride;
       return images;
     };
-    Band<T> a(of_group(read_images_, read_), read_.axes, false),
-        b(of_group(packed_images_, packed_), packed_.axes, true);
+    Band<T> a(of_group(read_images_, read_), read_.axes, false, 0),
+        b(of_group(packed_images_, packed_), packed_.axes, true, kW);
     const int64_t a_channels = read_.channels_of(read_block), b_channels = packed_.channels_of(packed_block);
     const int64_t rows = a_channels * read_.taps, lanes = b_channels * packed_.taps, vectors = pieces_of(lanes, kW);
     Scratch<T> panel(boxes.most_columns() * vectors * kW);
@@ -264,9 +256,9 @@ class WeightGradient {
       const int64_t tiles = pieces_of(vectors, kMostVectors);
       for (int64_t tile = 0; tile < tiles; ++tile) {
         const int64_t v0 = tile * vectors / tiles, v1 = (tile + 1) * vectors / tiles;
-        T* packed = panel.get();
+        T* packed = panel.data();
         for (int64_t v = v0; v < v1; ++v) {
-          pack_transposed(b.data, b.end, b_rows.data() + v * kW, static_cast<int>(std::min(kW, lanes - v * kW)), b_runs,
+          pack_transposed(b.data, b_rows.data() + v * kW, static_cast<int>(std::min(kW, lanes - v * kW)), b_runs,
                           packed + (v - v0) * kW, (v1 - v0) * kW);
         }
         for (int64_t r = 0; r < rows; r += kRows) {
@@ -286,7 +278,7 @@ class WeightGradient {
     const int64_t row0 = read_block * read_.block_channels * read_.taps;
     const int64_t lane0 = packed_block * packed_.block_channels * packed_.taps, width = of_.C_in * of_.taps();
     T* to = dw_ + group * of_.C_out * width + (packs_x_ ? row0 * width + lane0 : lane0 * width + row0);
-    T* total = sums_.get() + block * sum_block_;
+    T* total = sums_.data() + block * sum_block_;
     for (int64_t r = 0; r < rows; ++r) {
       T* row = total + r * sum_row_;
       for (int64_t chunk = 1; chunk < chunks_; ++chunk) {

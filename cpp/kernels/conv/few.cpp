@@ -1,0 +1,241 @@
+// A correlation of few channels in its result (the gradient to an image of three colours, the last layer of a decoder,
+// groups of four): nothing is packed, vectors of neighbouring outputs are read from the band for each tap, at any
+// address. Up to 4 channels meet 6 vectors at a time, up to 8 meet 3: 24 sums in registers, and per product at most
+// half a load that crosses a line.
+//
+// The rows of a box follow each other in the band with a few elements of border between. Where these are less than a
+// vector, the rows are one long run, and what is computed for the border is left out at the end.
+//
+// Cut: a piece is a box of outputs of a group (NOTE [Bands]); channels are added up in order.
+#include "kernels/conv/few.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/parallel.h"
+#include "kernels/conv/weights.h"
+#include "kernels/simd.h"
+
+namespace dlcore::kernels::conv {
+namespace {
+
+constexpr int kMostRows = simd::kRegisters == 32 ? 8 : 4;
+constexpr int most_vectors(int rows) { return simd::kRegisters == 32 ? (rows <= 4 ? 6 : 3) : rows <= 2 ? 4 : 3; }
+constexpr int64_t kBandElements = 64 * 1024;  // 256 KB in float32, in the second cache
+constexpr int64_t kPieceWork = 1 << 20;       // multiplications: some 20 us
+constexpr int64_t kEnoughPieces = 16;
+
+template <class T>
+struct Tile {
+  int64_t k;
+  const T* x;            // where the first output is, without its tap
+  const int64_t* tap_at;  // k places
+  const T* w;            // (k, rows)
+  T* c;
+  int64_t c_row;
+  bool add;
+};
+
+template <class T, int kRows, int kVectors>
+void run(const Tile<T>& tile) {
+  using namespace simd;
+  constexpr int kW = kWidth<T>;
+  Vector<T> sum[kRows][kVectors] = {};
+  const T* w = tile.w;
+  for (int64_t p = 0; p < tile.k; ++p, w += kRows) {
+    const T* x = tile.x + tile.tap_at[p];
+    Vector<T> v[kVectors];
+#pragma GCC unroll 6
+    for (int j = 0; j < kVectors; ++j) v[j] = load(x + j * kW);
+#pragma GCC unroll 8
+    for (int i = 0; i < kRows; ++i) {
+      const Vector<T> factor = broadcast(w[i]);
+#pragma GCC unroll 6
+      for (int j = 0; j < kVectors; ++j) sum[i][j] += factor * v[j];
+    }
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < kRows; ++i) {
+#pragma GCC unroll 6
+    for (int j = 0; j < kVectors; ++j) {
+      T* c = tile.c + i * tile.c_row + j * kW;
+      store<T>(c, tile.add ? load(c) + sum[i][j] : sum[i][j]);
+    }
+  }
+}
+
+// As many vectors as are asked for, most_vectors(kRows) at a time, then half as many, then one.
+template <class T, int kRows>
+void run_all(Tile<T> tile, int64_t vectors) {
+  constexpr int kMost = most_vectors(kRows), kHalf = kMost / 2;
+  while (vectors > 0) {
+    int n = 1;
+    if (vectors >= kMost) {
+      run<T, kRows, kMost>(tile);
+      n = kMost;
+    } else if (kHalf > 1 && vectors >= kHalf) {
+      run<T, kRows, kHalf>(tile);
+      n = kHalf;
+    } else {
+      run<T, kRows, 1>(tile);
+    }
+    vectors -= n;
+    tile.x += n * simd::kWidth<T>;
+    tile.c += n * simd::kWidth<T>;
+  }
+}
+
+template <class T>
+void run_all(const Tile<T>& tile, int rows, int64_t vectors) {
+  using Function = void (*)(Tile<T>, int64_t);
+  static constexpr auto table = []<size_t... I>(std::index_sequence<I...>) {
+    return std::array<Function, kMostRows>{run_all<T, I + 1>...};
+  }(std::make_index_sequence<kMostRows>{});
+  table[rows - 1](tile, vectors);
+}
+
+// Outputs that follow each other in the band.
+struct Run {
+  int64_t at, vectors, to;
+};
+
+template <class T>
+class Piece {
+ public:
+  Piece(const Correlation& of, const T* x, const T* w, const T* bias, T* y) : of_(of), bias_(bias), y_(y), x_(x) {
+    passes_ = pieces_of(of.M, kMostRows);
+    columns_ = std::clamp<int64_t>(kBandElements / of.C, 512, 4096);
+    const int64_t work = of.N * of.groups * of.outputs() * of.M * of.C * of.taps();
+    const int64_t share = pieces_of(of.N * of.groups * of.outputs(), std::min(kEnoughPieces, 1 + work / kPieceWork));
+    columns_ = std::max<int64_t>(std::min(columns_, share), 64);
+    const Box box = boxes().at(0);
+    int64_t band = box.images;
+    for (int d = 0; d < 3; ++d) {
+      const Sliding& a = of.axes[d];
+      band *= (box.size[d] - 1) * a.stride + (a.taps - 1) * a.dilation + 1;
+    }
+    channels_ = std::clamp<int64_t>(kBandElements / band, 1, of.C);
+    weights_ = Scratch<T>(of.groups * of.M * of.C * of.taps());
+    parallel_for(of.groups * passes_, std::max<int64_t>(1, kElementGrain / (kMostRows * of.C * of.taps())),
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t i = begin; i < end; ++i) {
+                     const int64_t group = i / passes_, m = first(i % passes_), rows = first(i % passes_ + 1) - m;
+                     pack_weights(of, w, group, m, rows, 0, of.C, weights_.data() + weights_at(group, m), rows);
+                   }
+                 });
+  }
+
+  Boxes boxes() const { return Boxes(of_.N, of_.axes, columns_); }
+
+  void run(int64_t group, const Box& box) const {
+    constexpr int64_t kW = simd::kWidth<T>, kSlack = kW;
+    const T* end = x_ + of_.N * of_.groups * of_.C * of_.inputs();
+    const int64_t in = of_.inputs();
+    Band<T> band({x_ + group * of_.C * in, of_.groups * of_.C * in, in, end}, of_.axes, true, kSlack);
+    std::vector<Run> runs;
+    std::vector<int64_t> row_to, tap_at;
+    Scratch<T> aside;
+    int64_t size = 0;
+    for (int64_t c = 0; c < of_.C; c += channels_) {
+      const int64_t channels = std::min(channels_, of_.C - c), k = channels * of_.taps();
+      band.read(box, c, channels);
+      if (c == 0) aside = Scratch<T>(of_.M * most_elements(band, box));
+      size = find_runs(band, box, runs, row_to);
+      tap_at.clear();
+      for (int64_t i = 0; i < channels; ++i) {
+        for (const int64_t tap : band.tap_at) tap_at.push_back(i * band.channel_stride + tap);
+      }
+      for (int64_t pass = 0; pass < passes_; ++pass) {
+        const int64_t m = first(pass), rows = first(pass + 1) - m;
+        const T* w = weights_.data() + weights_at(group, m) + c * of_.taps() * rows;
+        for (const Run& run : runs) {
+          run_all<T>({k, band.data + run.at, tap_at.data(), w, aside.data() + m * size + run.to, size, c > 0},
+                     static_cast<int>(rows), run.vectors);
+        }
+      }
+    }
+    put(group, box, row_to, aside.data(), size);
+  }
+
+ private:
+  int64_t first(int64_t pass) const { return pass * of_.M / passes_; }
+  int64_t weights_at(int64_t group, int64_t m) const { return (group * of_.M + m) * of_.C * of_.taps(); }
+
+  // Rows are the same distance apart in every block of channels or further; each is at most its own run.
+  static int64_t most_elements(const Band<T>& band, const Box& box) {
+    return std::ssize(band.row_at) * (box.size[2] + 2 * simd::kWidth<T>);
+  }
+
+  // Returns how many elements all runs have.
+  static int64_t find_runs(const Band<T>& band, const Box& box, std::vector<Run>& runs, std::vector<int64_t>& row_to) {
+    constexpr int64_t kW = simd::kWidth<T>;
+    runs.clear();
+    row_to.clear();
+    int64_t size = 0, end = 0;  // of the last run, in the band
+    for (const int64_t at : band.row_at) {
+      if (runs.empty() || at - end >= kW || at < end) {
+        if (!runs.empty()) size = runs.back().to + runs.back().vectors * kW;
+        runs.push_back({at, 0, size});
+      }
+      Run& run = runs.back();
+      row_to.push_back(run.to + at - run.at);
+      end = at + box.size[2];
+      run.vectors = pieces_of(end - run.at, kW);
+    }
+    return runs.back().to + runs.back().vectors * kW;
+  }
+
+  void put(int64_t group, const Box& box, const std::vector<int64_t>& row_to, const T* from, int64_t size) const {
+    const int64_t every = of_.target.every[2];
+    for (int64_t m = 0; m < of_.M; ++m, from += size) {
+      const T bias = bias_ ? bias_[group * of_.M + m] : T(0);
+      const int64_t* at = row_to.data();
+      for (int64_t n = 0; n < box.images; ++n) {
+        T* to = y_ + of_.result_at(box.image + n, group, m);
+        for (int64_t z = 0; z < box.size[0]; ++z) {
+          for (int64_t row = 0; row < box.size[1]; ++row) {
+            const T* source = from + *at++;
+            T* line = to + of_.row_at(box, z, row);
+            if (every == 1) {
+              for (int64_t i = 0; i < box.size[2]; ++i) line[i] = source[i] + bias;
+            } else {
+              for (int64_t i = 0; i < box.size[2]; ++i) line[i * every] = source[i] + bias;
+            }
+          }
+        }
+      }
+    }
+  }
+
+  const Correlation& of_;
+  const T* bias_;
+  T* y_;
+  const T* x_;
+  int64_t passes_, columns_, channels_;
+  Scratch<T> weights_;
+};
+
+}  // namespace
+
+template <class T>
+bool has_few_rows(const Correlation& of) {
+  return of.M <= kMostRows;
+}
+
+template <class T>
+void correlate_few(const Correlation& of, const T* x, const T* w, const T* bias, T* y) {
+  const Piece<T> piece(of, x, w, bias, y);
+  const Boxes boxes = piece.boxes();
+  const int64_t work = boxes.most_columns() * of.M * of.C * of.taps();
+  parallel_for(of.groups * boxes.count(), std::max<int64_t>(1, kPieceWork / 2 / work), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) piece.run(i / boxes.count(), boxes.at(i % boxes.count()));
+  });
+}
+
+template bool has_few_rows<float>(const Correlation&);
+template bool has_few_rows<double>(const Correlation&);
+template void correlate_few(const Correlation&, const float*, const float*, const float*, float*);
+template void correlate_few(const Correlation&, const double*, const double*, const double*, double*);
+
+}  // namespace dlcore::kernels::conv
