@@ -83,9 +83,8 @@ void add_products(const float* v, const Matrices& v_of, const float* d, const Ma
     }
   }
   for (int64_t out = 0; out < outputs; out += kW) {
-    for (int64_t in = 0; in < inputs; in += kFewInputs) {
-      add_filters_from_frequencies(products + in * row + out, frequency, row, std::min(kFewInputs, inputs - in),
-                                   sums + (out / kW * sums_inputs + in) * 9 * kW);
+    for (int64_t in = 0; in < inputs; ++in) {
+      add_filter_from_frequencies(products + in * row + out, frequency, sums + (out / kW * sums_inputs + in) * 9 * kW);
     }
   }
 }
