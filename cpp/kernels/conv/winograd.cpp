@@ -168,6 +168,19 @@ void run(const Convolution& c) {
 
 }  // namespace
 
+double forward_cycles(const Layer& of) {
+  const Plan plan(of);
+  const auto tiles = static_cast<double>(plan.segments.count * plan.segments.tiles);
+  const auto vectors_in = static_cast<double>(pieces_of(of.C_in, kW)), vectors_out = static_cast<double>(pieces_of(of.C_out, kW));
+  const double filters = static_cast<double>(plan.keeps_filters ? 1 : plan.chunks) * static_cast<double>(of.C_in) * vectors_out;
+  double products = 0;
+  for (int64_t in = 0; in < of.C_in; in += kDepth) {
+    products += cycles::products(plan.tiles(), of.C_out, std::min(kDepth, of.C_in - in));
+  }
+  return tiles * (cycles::kInput * vectors_in * static_cast<double>(plan.blocks) + cycles::kOutput * vectors_out) +
+         filters * cycles::kFilter + static_cast<double>(plan.chunks) * products;
+}
+
 void forward(const Geometry& of, const float* x, const float* w, const float* bias, float* y) {
   run({Layer::of(of), x, {w, of.C_in * 9, 9, false}, bias, y});
 }
