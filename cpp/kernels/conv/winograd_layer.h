@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/parallel.h"
 #include "kernels/conv/geometry.h"
@@ -70,6 +71,26 @@ void transform_segments(const Segments& segments, int64_t from, int64_t to, cons
     to_frequencies<Transform>(planes, at.row - top, at.col - left, segments.tiles, v, of.frequency, of.row);
   }
 }
+
+// Cycles that things took on a processor with AVX-512, where they are as many instructions as elsewhere but each does
+// more: a comparison of two ways holds for others.
+namespace cycles {
+inline constexpr double kInput = 290, kOutput = 240, kGradient = 280;  // transforms of a tile in kW channels
+inline constexpr double kFilter = 175, kToFilter = 85;                 // of kW filters
+inline constexpr double kTile = 60;                                    // to begin and end a tile of products
+inline constexpr double kPerCycle = 2 * kW;                            // multiplications, in the inner loop
+
+// `frequencies` products (m, k) times (k, n).
+inline double products(int64_t m, int64_t n, int64_t k) {
+  const auto panels = static_cast<double>(n / kPanel) + (n % kPanel == 0 ? 0 : n % kPanel <= kW ? 0.5 : 1);
+  const auto tiles = static_cast<double>(pieces_of(m, kTileRows));
+  return kFrequencies * (panels * kPanel * static_cast<double>(m * k) / kPerCycle + tiles * std::ceil(panels) * kTile);
+}
+}  // namespace cycles
+
+// How many cycles the convolution is expected to take on one thread, and the gradient to its weights.
+double forward_cycles(const Layer& of);
+double weight_gradient_cycles(const Layer& of);
 
 // Rows of C in tiles of about the same height, at most kTileRows: two rows alone would take as long as eight.
 inline int64_t even_rows(int64_t rows) { return pieces_of(rows, pieces_of(rows, kTileRows)); }

@@ -165,34 +165,38 @@ template void to_frequencies<OfGradient>(const Planes<const float>&, int64_t, in
 
 void from_frequencies(const float* m, int64_t f_stride, int64_t t_stride, const Lanes& bias, int64_t row, int64_t col,
                       int64_t tiles, const Planes<float>& y) {
+  // Rows are as long as the outputs that exist, so that whole rows of the plane are one run. What a tile has beyond, the
+  // next row overwrites: rows from the first to the last, tiles from the last to the first.
+  alignas(64) float strip[(kOut * kStripCols + kOut) * kW];
   const int64_t width = std::min(kOut * tiles, y.W - col), rows = std::min<int64_t>(kOut, y.H - row);
-  alignas(64) float strip[kIn * kOut * kLongestSegment * kW];  // rows of the width that exists
-  for (int i = 0; i < kIn; ++i, m += kIn * f_stride) {
-    // What the last tile has beyond the width is overwritten by the next row, and there is room behind the last one.
-    for (int64_t tile = 0; tile < tiles; ++tile) {
+  for (int64_t tile = tiles - 1; tile >= 0; --tile) {
+    const float* p = m + tile * t_stride;
+    Lanes part[kOut][kIn];
+#pragma GCC unroll 6
+    for (int i = 0; i < kIn; ++i) {
       Lanes d[kIn], t[kOut];
 #pragma GCC unroll 6
-      for (int j = 0; j < kIn; ++j) d[j] = load(m + j * f_stride + tile * t_stride);
+      for (int j = 0; j < kIn; ++j) d[j] = load(p + (i * kIn + j) * f_stride);
       to_output(d, t);
+#pragma GCC unroll 4
+      for (int j = 0; j < kOut; ++j) part[j][i] = t[j];
+    }
+    Lanes out[kOut][kOut];
+#pragma GCC unroll 4
+    for (int j = 0; j < kOut; ++j) to_output(part[j], out[j]);
+    if (kOut * tile >= width) continue;
+#pragma GCC unroll 4
+    for (int i = 0; i < kOut; ++i) {
       float* to = strip + (i * width + tile * kOut) * kW;
 #pragma GCC unroll 4
-      for (int j = 0; j < kOut; ++j) store(to + j * kW, t[j]);
+      for (int j = 0; j < kOut; ++j) store<float>(to + j * kW, out[j][i] + bias);
     }
-  }
-  const int64_t pitch = width * kW;
-  for (float* p = strip; p < strip + pitch; p += kW) {
-    Lanes d[kIn], t[kOut];
-#pragma GCC unroll 6
-    for (int i = 0; i < kIn; ++i) d[i] = load(p + i * pitch);
-    to_output(d, t);
-#pragma GCC unroll 4
-    for (int i = 0; i < kOut; ++i) store<float>(p + i * pitch, t[i] + bias);
   }
   if (width == y.W) {
     store_channels(strip, rows * width, y.data + row * y.W, y.H * y.W, y.channels);
   } else {
     for (int64_t r = 0; r < rows; ++r) {
-      store_channels(strip + r * pitch, width, y.data + (row + r) * y.W + col, y.H * y.W, y.channels);
+      store_channels(strip + r * width * kW, width, y.data + (row + r) * y.W + col, y.H * y.W, y.channels);
     }
   }
 }
@@ -220,65 +224,54 @@ namespace {
   simd::Integers<float> row;
   for (int i = 0; i < kW; ++i) row[i] = i;
   taps[8] = simd::gather(p + 8, row * static_cast<int32_t>(stride));
+  if (w.turned) {
+#pragma GCC unroll 4
+    for (int j = 0; j < 4; ++j) std::swap(taps[j], taps[8 - j]);
+  }
 }
 
 }  // namespace
 
-void filters_to_frequencies(const Filters<const float>& w, int64_t out, int outs, int64_t in, int64_t ins, float* u,
-                            int64_t f_stride, int64_t in_stride) {
-  alignas(64) float parts[kFewInputs * kIn * 3 * kW];
-  float* part = parts;
-  for (int64_t k = 0; k < ins; ++k) {
-    Lanes taps[9];
-    load_taps(w, out, outs, in + k, taps);
+void filter_to_frequencies(const Filters<const float>& w, int64_t out, int outs, int64_t in, float* u,
+                           int64_t f_stride) {
+  Lanes taps[9];
+  load_taps(w, out, outs, in, taps);
+  Lanes part[kIn][3];
 #pragma GCC unroll 3
-    for (int j = 0; j < 3; ++j) {
-      Lanes t[kIn];
-      if (w.turned) {
-        of_filter({taps[8 - j], taps[5 - j], taps[2 - j]}, t);
-      } else {
-        of_filter({taps[j], taps[3 + j], taps[6 + j]}, t);
-      }
+  for (int j = 0; j < 3; ++j) {
+    Lanes t[kIn];
+    of_filter({taps[j], taps[3 + j], taps[6 + j]}, t);
 #pragma GCC unroll 6
-      for (int i = 0; i < kIn; ++i) store(part + (i * 3 + j) * kW, t[i]);
-    }
-    part += kIn * 3 * kW;
+    for (int i = 0; i < kIn; ++i) part[i][j] = t[i];
   }
-  for (int i = 0; i < kIn; ++i) {
-    for (int64_t k = 0; k < ins; ++k) {
-      const float* p = parts + (k * kIn + i) * 3 * kW;
-      Lanes t[kIn];
-      of_filter({load(p), load(p + kW), load(p + 2 * kW)}, t);
 #pragma GCC unroll 6
-      for (int j = 0; j < kIn; ++j) store(u + (i * kIn + j) * f_stride + k * in_stride, t[j]);
-    }
+  for (int i = 0; i < kIn; ++i) {
+    Lanes t[kIn];
+    of_filter(part[i], t);
+#pragma GCC unroll 6
+    for (int j = 0; j < kIn; ++j) store(u + (i * kIn + j) * f_stride, t[j]);
   }
 }
 
-void add_filters_from_frequencies(const float* u, int64_t f_stride, int64_t in_stride, int64_t ins, float* taps) {
-  alignas(64) float parts[kFewInputs * kIn * 3 * kW];
+void add_filter_from_frequencies(const float* u, int64_t f_stride, float* taps) {
+  Lanes part[3][kIn];
+#pragma GCC unroll 6
   for (int i = 0; i < kIn; ++i) {
-    for (int64_t k = 0; k < ins; ++k) {
-      Lanes d[kIn], t[3];
+    Lanes d[kIn], t[3];
 #pragma GCC unroll 6
-      for (int j = 0; j < kIn; ++j) d[j] = load(u + (i * kIn + j) * f_stride + k * in_stride);
-      to_filter(d, t);
+    for (int j = 0; j < kIn; ++j) d[j] = load(u + (i * kIn + j) * f_stride);
+    to_filter(d, t);
 #pragma GCC unroll 3
-      for (int j = 0; j < 3; ++j) store(parts + ((k * 3 + j) * kIn + i) * kW, t[j]);
-    }
+    for (int j = 0; j < 3; ++j) part[j][i] = t[j];
   }
-  for (int64_t k = 0; k < ins; ++k, taps += 9 * kW) {
 #pragma GCC unroll 3
-    for (int j = 0; j < 3; ++j) {
-      Lanes d[kIn], t[3];
-#pragma GCC unroll 6
-      for (int i = 0; i < kIn; ++i) d[i] = load(parts + ((k * 3 + j) * kIn + i) * kW);
-      to_filter(d, t);
+  for (int j = 0; j < 3; ++j) {
+    Lanes t[3];
+    to_filter(part[j], t);
 #pragma GCC unroll 3
-      for (int i = 0; i < 3; ++i) {
-        float* tap = taps + (i * 3 + j) * kW;
-        store<float>(tap, load(tap) + t[i]);
-      }
+    for (int i = 0; i < 3; ++i) {
+      float* tap = taps + (i * 3 + j) * kW;
+      store<float>(tap, load(tap) + t[i]);
     }
   }
 }

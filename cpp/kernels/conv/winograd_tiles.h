@@ -117,14 +117,12 @@ struct Filters {
   bool turned;
 };
 
-inline constexpr int64_t kFewInputs = 16;  // whose filters are transformed together
-
-// The transforms of the filters of outputs [out, out + outs), outs <= kW, and inputs [in, in + ins), ins <= kFewInputs:
-// frequency f of input in + k goes to u[f * f_stride + k * in_stride], kW outputs long.
-void filters_to_frequencies(const Filters<const float>& w, int64_t out, int outs, int64_t in, int64_t ins, float* u,
-                            int64_t f_stride, int64_t in_stride);
-// The way back, of gradients: added to 9 vectors of taps for each input.
-void add_filters_from_frequencies(const float* u, int64_t f_stride, int64_t in_stride, int64_t ins, float* taps);
+// The transforms of the filters of outputs [out, out + outs), outs <= kW, and one input: frequency f goes to
+// u[f * f_stride], kW outputs long.
+void filter_to_frequencies(const Filters<const float>& w, int64_t out, int outs, int64_t in, float* u,
+                           int64_t f_stride);
+// The way back, of gradients: added to 9 vectors of taps.
+void add_filter_from_frequencies(const float* u, int64_t f_stride, float* taps);
 // Taps of `ins` inputs, one after the other, are written to filters that are not turned, of inputs end to end.
 void write_filters(const float* taps, int64_t ins, const Filters<float>& w, int64_t out, int outs, int64_t in);
 

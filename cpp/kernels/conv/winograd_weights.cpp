@@ -83,9 +83,8 @@ void add_products(const float* v, const Matrices& v_of, const float* d, const Ma
     }
   }
   for (int64_t out = 0; out < outputs; out += kW) {
-    for (int64_t in = 0; in < inputs; in += kFewInputs) {
-      add_filters_from_frequencies(products + in * row + out, frequency, row, std::min(kFewInputs, inputs - in),
-                                   sums + (out / kW * sums_inputs + in) * 9 * kW);
+    for (int64_t in = 0; in < inputs; ++in) {
+      add_filter_from_frequencies(products + in * row + out, frequency, sums + (out / kW * sums_inputs + in) * 9 * kW);
     }
   }
 }
@@ -162,6 +161,18 @@ void run(const Problem& p) {
 }
 
 }  // namespace
+
+double weight_gradient_cycles(const Layer& of) {
+  const Plan plan(of);
+  const auto tiles = static_cast<double>(plan.segments.count * plan.segments.tiles);
+  const auto chunks = static_cast<double>(pieces_of(plan.part, plan.chunk) * plan.parts);
+  const auto inputs = static_cast<double>(of.C_in), outputs = static_cast<double>(pieces_of(of.C_out, kW));
+  return tiles * (cycles::kInput * static_cast<double>(pieces_of(of.C_in, kW) * plan.out_blocks) +
+                  cycles::kGradient * outputs * static_cast<double>(plan.in_blocks)) +
+         chunks * (cycles::products(of.C_in, of.C_out, plan.chunk * plan.segments.tiles) +
+                   inputs * outputs * cycles::kToFilter) +
+         static_cast<double>(plan.parts) * inputs * outputs * 2 * cycles::kToFilter;
+}
 
 void weight_gradient(const Geometry& of, const float* x, const float* dy, float* dw) {
   run({Layer::of(of), x, dy, {dw, of.C_in * 9, 9, false}});
