@@ -112,6 +112,7 @@ void define_lookup(py::module_& m);
 void define_generator(py::module_& m);
 void define_random(py::module_& m);
 void define_nn(py::module_& m);
+void define_attention(py::module_& m);
 void define_optim(py::module_& m);
 
 }  // namespace dlcore::bindings

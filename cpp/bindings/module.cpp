@@ -62,6 +62,7 @@ PYBIND11_MODULE(_core, m) {
   define_generator(m);
   define_random(m);
   define_nn(m);
+  define_attention(m);
   define_optim(m);
   define_public_names(m);
 }

@@ -8,6 +8,7 @@ the specification.
 
 from . import random
 from .activations import elu, gelu, hardsigmoid, leaky_relu, log_softmax, relu, sigmoid, silu, softmax, softplus
+from .attention import additive_attention, attention_dropped, graph_attention, scaled_dot_product_attention
 from .dtypes import promote_types, result_type
 from .elementwise import (
     abs,

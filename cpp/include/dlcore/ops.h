@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "dlcore/attention_options.h"
 #include "dlcore/autograd.h"
 #include "dlcore/optim_options.h"
 #include "dlcore/random.h"
@@ -288,6 +289,15 @@ Tensor dropout(const Tensor& x, double p = 0.5, bool training = true, const Gene
 // or such.
 Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight = {}, const Tensor& bias = {},
                   double eps = 1e-5);
+
+// Of query (..., H, Tq, D), key (..., H, Tk, D), value (..., H, Tk, Dv): the values averaged by softmax of the scores,
+// which are scale q . k or score_weight . tanh(q + k). Memory grows with Tq and Tk alone, that of second derivatives
+// with their product.
+Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value,
+                                    const AttentionOptions& options = {},
+                                    const Generator& generator = default_generator());
+Tensor additive_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& score_weight,
+                          const AttentionOptions& options = {}, const Generator& generator = default_generator());
 
 // ---- Losses (ops/losses/) ----
 // Input and target have the same shape, or it is an error; an undefined weight counts as ones.

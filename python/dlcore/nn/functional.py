@@ -4,6 +4,7 @@ Each is the function of the C++ core itself, so calling one costs no Python fram
 """
 
 from .._core import (
+    additive_attention,
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,
@@ -24,6 +25,7 @@ from .._core import (
     one_hot,
     pad,
     relu,
+    scaled_dot_product_attention,
     sigmoid,
     silu,
     softmax,
@@ -32,6 +34,7 @@ from .._core import (
 )
 
 __all__ = [
+    "additive_attention",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cross_entropy",
@@ -52,6 +55,7 @@ __all__ = [
     "one_hot",
     "pad",
     "relu",
+    "scaled_dot_product_attention",
     "sigmoid",
     "silu",
     "softmax",
