@@ -115,6 +115,7 @@ void define_nn(py::module_& m);
 void define_pooling(py::module_& m);
 void define_sampling(py::module_& m);
 void define_conv(py::module_& m);
+void define_attention(py::module_& m);
 void define_optim(py::module_& m);
 
 }  // namespace dlcore::bindings

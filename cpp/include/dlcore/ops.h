@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dlcore/activation.h"
+#include "dlcore/attention_options.h"
 #include "dlcore/autograd.h"
 #include "dlcore/optim_options.h"
 #include "dlcore/random.h"
@@ -360,6 +361,14 @@ Tensor conv_transpose3d(const Tensor& x, const Tensor& w, const Tensor& b = {}, 
 // error.
 bool winograd_enabled();
 void set_winograd_enabled(bool on);
+// Of query (..., H, Tq, D), key (..., H, Tk, D), value (..., H, Tk, Dv): the values averaged by softmax of the scores,
+// which are scale q . k or score_weight . tanh(q + k). Memory grows with Tq and Tk alone, that of second derivatives
+// with their product.
+Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value,
+                                    const AttentionOptions& options = {},
+                                    const Generator& generator = default_generator());
+Tensor additive_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& score_weight,
+                          const AttentionOptions& options = {}, const Generator& generator = default_generator());
 
 // ---- Losses (ops/losses/) ----
 // Input and target have the same shape, or it is an error; an undefined weight counts as ones.
