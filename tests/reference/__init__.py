@@ -8,8 +8,8 @@ the specification.
 
 from . import random
 from .activations import elu, gelu, hardsigmoid, leaky_relu, log_softmax, relu, sigmoid, silu, softmax, softplus
-from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from .attention import additive_attention, attention_dropped, graph_attention, scaled_dot_product_attention
+from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from .dtypes import promote_types, result_type
 from .elementwise import (
     abs,
