@@ -134,9 +134,9 @@ struct Pixels {
 
   struct Points {  // a chunk of them
     int64_t base[kChunk];  // where in the frame the first tap's pixel lies
-    T x[K * kChunk];       // weights of the columns, point by point; of the rows, row by row
+    T x[K * kChunk + kLanes];       // weights of the columns, point by point; of the rows, row by row
     T row[kRows][kChunk];
-    T dx[K * kChunk];  // for the gradient of the grid alone: derivatives
+    T dx[K * kChunk + kLanes];  // for the gradient of the grid alone: derivatives
     T drow[D - 1][kRows][kChunk];
   };
 
@@ -174,7 +174,7 @@ struct Pixels {
     if constexpr (kLanes == B) {
       for (int j = 0; j < kVectors; ++j) sum += v[j] * weights[j];
     } else {
-      const auto w = load_as<Vec<T, K>>(weights);
+      const auto w = load_as<V>(weights);  // K of them, and what follows
       [&]<int... j>(std::integer_sequence<int, j...>) __attribute__((always_inline)) {
         ((sum += v[j] * repeated<V, j * kLanes, B, K>(w)), ...);
       }

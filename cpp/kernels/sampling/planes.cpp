@@ -21,11 +21,26 @@ constexpr int64_t kSmallPlane = int64_t{1} << 29;
 // Where the taps of an axis lie in a plane, in elements; negative enough that no sum with one is in the plane.
 template <class I>
 struct Steps {
-  Steps(const GridSample& of, int axis, int64_t stride) {
+  Steps(const GridSample& of, int axis, int64_t stride_)
+      : n(static_cast<I>(of.sizes[axis])), stride(static_cast<I>(stride_)), repeats(of.taps == 4 && of.padding != Padding::Zeros) {
+    if (!repeats) return;
     for (const int32_t pixel : pixels_about(of, axis))
-      at.push_back(pixel < 0 ? static_cast<I>(-(int64_t{1} << (sizeof(I) == 4 ? 29 : 60)))
-                             : static_cast<I>(pixel * stride));
+      at.push_back(static_cast<I>(pixel) * stride);
   }
+  template <class First>
+  void find(const First* first, int k, I* __restrict out) const {
+    if (repeats) {
+      for (int i = 0; i < kChunk; ++i) out[i] = at[first[i] + k + kLead];
+    } else {
+      for (int i = 0; i < kChunk; ++i) {
+        const I pixel = static_cast<I>(first[i]) + k;
+        out[i] = (pixel >= 0) & (pixel < n) ? pixel * stride : kOutside;
+      }
+    }
+  }
+  static constexpr I kOutside = -(I{1} << (sizeof(I) == 4 ? 29 : 60));
+  I n, stride;
+  bool repeats;        // for cubic taps, what lies outside is one of the pixels:
   std::vector<I> at;
 };
 
@@ -52,10 +67,7 @@ struct Taps {
     for (int d = 0; d < D; ++d) {
       Index<T> first[kChunk];
       locate<T, K>(geometry.axes[d], g[d], first, w[d], with_slopes ? dw[d] : nullptr);
-      const I* step = geometry.steps[d].at.data() + kLead;
-      for (int k = 0; k < K; ++k) {
-        for (int i = 0; i < kChunk; ++i) own[d][k][i] = step[first[i] + k];
-      }
+      for (int k = 0; k < K; ++k) geometry.steps[d].find(first, k, own[d][k]);
     }
     for (int tap = 0; tap < kCount; ++tap) {
       const int kx = tap % K, ky = tap / K % K, kz = tap / K / K;
