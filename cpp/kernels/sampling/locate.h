@@ -8,18 +8,19 @@
 #include "kernels/simd.h"
 
 // NOTE [Where a point of a grid lies]
-// Along each axis a point reads `taps` neighbouring pixels, from `first` on, with weights that are polynomials of how far
-// it lies between two of them; so its value is a sum over the product of the axes' taps, and a derivative along an axis
-// is the same sum with the polynomials' derivatives. All of it is found for kChunk points at a time, as vectors, and
-// serves every channel.
+// Along each axis a point reads `taps` neighbouring pixels, from `first` on, with weights that are polynomials of how
+// far it lies between two of them; so its value is a sum over the product of the axes' taps, and a derivative along an
+// axis is the same sum with the polynomials' derivatives. All of it is found for kChunk points at a time, as vectors,
+// and serves every channel.
 //
-// Coordinates far away or no numbers at all never become integers: they are first held to the few pixels about the image
-// where every tap is outside (zeros), or gives the outermost pixel (border). With padding reflection, what is infinite
-// is, like NaN, the first pixel.
+// Coordinates far away or no numbers at all never become integers: they are first held to the few pixels about the
+// image where every tap is outside (zeros), or gives the outermost pixel (border). With padding reflection, what is
+// infinite is, like NaN, the first pixel.
 namespace dlcore::kernels::sampling {
 
-inline constexpr int kChunk = 64;  // points: their weights stay in the first cache, and it is whole vectors at any level
-inline constexpr int kLead = 4;    // at most so many pixels before the first one and behind the last are named by taps
+inline constexpr int kChunk =
+    64;                          // points: their weights stay in the first cache, and it is whole vectors at any level
+inline constexpr int kLead = 4;  // at most so many pixels before the first one and behind the last are named by taps
 
 template <class T>
 using Index = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
@@ -50,8 +51,8 @@ struct Axis {
   }
   Padding padding;
   int taps, order;
-  T n, half, shift, span;        // x = (g + 1) half - shift; reflections are `span` apart
-  T weight[4][4], slope[4][4];   // polynomials of the weights, and of their derivatives along the grid's coordinate
+  T n, half, shift, span;       // x = (g + 1) half - shift; reflections are `span` apart
+  T weight[4][4], slope[4][4];  // polynomials of the weights, and of their derivatives along the grid's coordinate
 };
 
 // Positions of a vector of coordinates, and the derivative of each with respect to the position without padding: -1, 0
@@ -110,7 +111,8 @@ void locate_padded(const Axis<T>& axis, const T* g, Index<T>* first, T (*w)[kChu
   for (int i = 0; i < kChunk; i += simd::kWidth<T>) {
     const auto [x, m] = position<T, K, kPadding>(axis, simd::load(g + i));
     I whole;
-    if constexpr (K == 1) {  // the nearest, of two equally near the even one, as adding and taking away 3/2 2^(digits - 1)
+    if constexpr (K ==
+                  1) {  // the nearest, of two equally near the even one, as adding and taking away 3/2 2^(digits - 1)
       const T magic = sizeof(T) == 4 ? T(12582912) : T(6755399441055744);
       V shifted = x + magic;
       asm("" : "+x"(shifted));

@@ -1,8 +1,8 @@
-// y[c, p] = sum over taps of weight[tap, p] x[c, at[tap, p]]. For kChunk points, `at` and the weights are found once; then
-// each channel's plane is gathered from, a vector of points at a time. The gradient with respect to the grid is, along
-// each axis, the sum over taps of (derivative of the weight) q[tap], q[tap, p] = sum over c of dy[c, p] x[c, at[tap, p]],
-// so it costs a channel no more than reading it. Forward and for the grid, work is cut by images and points; dx is cut by
-// planes, each of which takes its points in order.
+// y[c, p] = sum over taps of weight[tap, p] x[c, at[tap, p]]. For kChunk points, `at` and the weights are found once;
+// then each channel's plane is gathered from, a vector of points at a time. The gradient with respect to the grid is,
+// along each axis, the sum over taps of (derivative of the weight) q[tap], q[tap, p] = sum over c of dy[c, p] x[c,
+// at[tap, p]], so it costs a channel no more than reading it. Forward and for the grid, work is cut by images and
+// points; dx is cut by planes, each of which takes its points in order.
 #include <memory>
 
 #include "core/parallel.h"
@@ -22,25 +22,27 @@ constexpr int64_t kSmallPlane = int64_t{1} << 29;
 template <class I>
 struct Steps {
   Steps(const GridSample& of, int axis, int64_t stride_)
-      : n(static_cast<I>(of.sizes[axis])), stride(static_cast<I>(stride_)), repeats(of.taps == 4 && of.padding != Padding::Zeros) {
+      : n(static_cast<I>(of.sizes[axis])),
+        stride(static_cast<I>(stride_)),
+        repeats(of.taps == 4 && of.padding != Padding::Zeros) {
     if (!repeats) return;
-    for (const int32_t pixel : pixels_about(of, axis))
-      at.push_back(static_cast<I>(pixel) * stride);
+    for (const int32_t pixel : pixels_about(of, axis)) at.push_back(static_cast<I>(pixel) * stride);
   }
   template <class First>
   void find(const First* first, int k, I* __restrict out) const {
     if (repeats) {
       for (int i = 0; i < kChunk; ++i) out[i] = at[first[i] + k + kLead];
     } else {
+      const I size = n, step = stride;  // not read again in the loop, and no branch: so that it becomes vectors
       for (int i = 0; i < kChunk; ++i) {
-        const I pixel = static_cast<I>(first[i]) + k;
-        out[i] = (pixel >= 0) & (pixel < n) ? pixel * stride : kOutside;
+        const I pixel = static_cast<I>(first[i]) + k, inside = -static_cast<I>((pixel >= 0) & (pixel < size));
+        out[i] = (pixel * step & inside) | (kOutside & ~inside);
       }
     }
   }
   static constexpr I kOutside = -(I{1} << (sizeof(I) == 4 ? 29 : 60));
   I n, stride;
-  bool repeats;        // for cubic taps, what lies outside is one of the pixels:
+  bool repeats;  // for cubic taps, what lies outside is one of the pixels:
   std::vector<I> at;
 };
 
@@ -48,7 +50,8 @@ template <class T, class I, int D>
 struct Geometry {
   explicit Geometry(const GridSample& of)
       : axes{Axis<T>(of, 0), Axis<T>(of, 1), Axis<T>(of, 2)},
-        steps{Steps<I>(of, 0, 1), Steps<I>(of, 1, of.sizes[0]), Steps<I>(of, D == 3 ? 2 : 0, of.sizes[0] * of.sizes[1])} {}
+        steps{Steps<I>(of, 0, 1), Steps<I>(of, 1, of.sizes[0]),
+              Steps<I>(of, D == 3 ? 2 : 0, of.sizes[0] * of.sizes[1])} {}
   Axis<T> axes[3];
   Steps<I> steps[3];
 };
@@ -129,21 +132,25 @@ struct Planes {
     over_chunks(1 + of.C * kTaps, [&](int64_t n, int64_t p, int64_t count) {
       Taps<T, I, K, D> taps;
       taps.find(geometry, grid + (n * of.P + p) * D, count, false);
-      for (int64_t c = n * of.C; c < (n + 1) * of.C; ++c) {
-        for (int64_t i = 0; i < count; i += kWidth) {
-          V sum{};
-          for (int tap = 0; tap < kTaps; ++tap) {
-            const V v = read<T, I>(x + c * of.plane(), taps.at[tap] + i);
-            if constexpr (K == 1) {
-              sum = v;
-            } else {
-              sum += v * simd::load(taps.weight[tap] + i);
-            }
-          }
-          simd::store_part(y + c * of.P + p + i, sum, std::min<int64_t>(kWidth, count - i));
+      const T* plane = x + n * of.C * of.plane();
+      T* out = y + n * of.C * of.P + p;
+      for (int64_t c = 0; c < of.C; ++c, plane += of.plane(), out += of.P) {
+        if (count == kChunk) {
+#pragma GCC unroll 8
+          for (int i = 0; i < kChunk; i += kWidth) simd::store(out + i, value(taps, plane, i));
+        } else {
+          for (int64_t i = 0; i < count; i += kWidth)
+            simd::store_part(out + i, value(taps, plane, i), std::min<int64_t>(kWidth, count - i));
         }
       }
     });
+  }
+
+  [[gnu::always_inline]] static V value(const Taps<T, I, K, D>& taps, const T* plane, int64_t i) {
+    if constexpr (K == 1) return read<T, I>(plane, taps.at[0] + i);
+    V sum{};
+    for (int tap = 0; tap < kTaps; ++tap) sum += read<T, I>(plane, taps.at[tap] + i) * simd::load(taps.weight[tap] + i);
+    return sum;
   }
 
   void slopes(const T* dy, const T* x, const T* grid, T* dgrid) const {
@@ -170,30 +177,48 @@ struct Planes {
     constexpr int64_t kTogether = 4;  // planes that share the search for their points
     const int64_t groups = pieces_of(of.C, kTogether);
     const int64_t work = kTogether * (of.plane() + of.P * kTaps);
-    parallel_for(of.N * groups, std::max<int64_t>(kElementGrain / std::max<int64_t>(work, 1), 1), [&](int64_t begin, int64_t end) {
-      Taps<T, I, K, D> taps;
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t n = i / groups, from = n * of.C + i % groups * kTogether;
-        const int64_t to = std::min(from + kTogether, (n + 1) * of.C);
-        std::fill(dx + from * of.plane(), dx + to * of.plane(), T(0));
-        for (int64_t p = 0; p < of.P; p += kChunk) {
-          const int64_t count = std::min<int64_t>(kChunk, of.P - p);
-          taps.find(geometry, grid + (n * of.P + p) * D, count, false);
-          for (int64_t c = from; c < to; ++c) add_points(taps, dy + c * of.P + p, count, dx + c * of.plane());
-        }
-      }
-    });
+    parallel_for(of.N * groups, std::max<int64_t>(kElementGrain / std::max<int64_t>(work, 1), 1),
+                 [&](int64_t begin, int64_t end) {
+                   Taps<T, I, K, D> taps;
+                   for (int64_t i = begin; i < end; ++i) {
+                     const int64_t n = i / groups, from = n * of.C + i % groups * kTogether;
+                     const int64_t to = std::min(from + kTogether, (n + 1) * of.C);
+                     std::fill(dx + from * of.plane(), dx + to * of.plane(), T(0));
+                     for (int64_t p = 0; p < of.P; p += kChunk) {
+                       const int64_t count = std::min<int64_t>(kChunk, of.P - p);
+                       taps.find(geometry, grid + (n * of.P + p) * D, count, false);
+                       if (to - from == kTogether) {
+                         add_points<kTogether>(taps, dy + from * of.P + p, count, dx + from * of.plane());
+                       } else if (to - from == 3) {
+                         add_points<3>(taps, dy + from * of.P + p, count, dx + from * of.plane());
+                       } else {
+                         for (int64_t c = from; c < to; ++c)
+                           add_points<1>(taps, dy + c * of.P + p, count, dx + c * of.plane());
+                       }
+                     }
+                   }
+                 });
   }
 
-  static void add_points(const Taps<T, I, K, D>& taps, const T* dy, int64_t count, T* plane) {
+  // Several planes at once: neighbouring points often meet in a pixel, and then one waits for the other.
+  template <int kPlanes>
+  void add_points(const Taps<T, I, K, D>& taps, const T* dy, int64_t count, T* dx) const {
+    T* planes[kPlanes];
+    const T* dys[kPlanes];
+    for (int c = 0; c < kPlanes; ++c) {
+      planes[c] = dx + c * of.plane();
+      dys[c] = dy + c * of.P;
+    }
     for (int64_t i = 0; i < count; ++i) {
       for (int tap = 0; tap < kTaps; ++tap) {
         const I at = taps.at[tap][i];
         if (at < 0) continue;
-        if constexpr (K == 1) {
-          plane[at] += dy[i];
-        } else {
-          plane[at] += dy[i] * taps.weight[tap][i];
+        for (int c = 0; c < kPlanes; ++c) {
+          if constexpr (K == 1) {
+            planes[c][at] += dys[c][i];
+          } else {
+            planes[c][at] += dys[c][i] * taps.weight[tap][i];
+          }
         }
       }
     }
