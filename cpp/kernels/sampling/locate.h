@@ -104,30 +104,35 @@ template <class T, int K>
   }
 }
 
-template <class T, int K, Padding kPadding>
-void locate_padded(const Axis<T>& axis, const T* g, Index<T>* first, T (*w)[kChunk], T (*dw)[kChunk]) {
+// The pixel before a position (for one tap, the nearest; of two equally near, the even one), and how far it is from it.
+template <class T, int K>
+[[gnu::always_inline]] inline simd::Integers<T> pixel_before(simd::Vector<T> x, simd::Vector<T>& t) {
   using V = simd::Vector<T>;
   using I = simd::Integers<T>;
+  if constexpr (K == 1) {  // 3/2 times the number from which on there are no fractions: adding it rounds them away
+    constexpr T kMagic = sizeof(T) == 4 ? T(12582912) : T(6755399441055744);
+    return __builtin_convertvector((x + kMagic) - kMagic, I);
+  } else {
+    I whole = __builtin_convertvector(x, I);
+    whole += I(__builtin_convertvector(whole, V) > x);  // -1 where rounding to zero went up
+    t = x - __builtin_convertvector(whole, V);
+    return whole;
+  }
+}
+
+template <class T, int K, Padding kPadding>
+void locate_padded(const Axis<T>& axis, const T* g, Index<T>* first, T (*w)[kChunk], T (*dw)[kChunk]) {
+  constexpr bool kPlain = kPadding == Padding::Zeros;  // where m is 1
   for (int i = 0; i < kChunk; i += simd::kWidth<T>) {
     const auto [x, m] = position<T, K, kPadding>(axis, simd::load(g + i));
-    I whole;
-    if constexpr (K ==
-                  1) {  // the nearest, of two equally near the even one, as adding and taking away 3/2 2^(digits - 1)
-      const T magic = sizeof(T) == 4 ? T(12582912) : T(6755399441055744);
-      V shifted = x + magic;
-      asm("" : "+x"(shifted));
-      whole = __builtin_convertvector(shifted - magic, I);
-      std::memcpy(first + i, &whole, sizeof whole);
-      continue;
-    }
-    whole = __builtin_convertvector(x, I);
-    whole += I(__builtin_convertvector(whole, V) > x);  // -1 where rounding to zero went up
-    const V t = x - __builtin_convertvector(whole, V);
+    simd::Vector<T> t;
+    simd::Integers<T> whole = pixel_before<T, K>(x, t);
     if (K == 4) whole -= 1;
     std::memcpy(first + i, &whole, sizeof whole);
-    constexpr bool kPlain = kPadding == Padding::Zeros;  // where m is 1
-    put_weights<T, K>(axis.weight, t, axis.order % 2 == 1 ? m : m * m, kPlain || axis.order == 0, w, i);
-    if (dw) put_weights<T, K>(axis.slope, t, axis.order % 2 == 0 ? m : m * m, kPlain, dw, i);
+    if constexpr (K > 1) {
+      put_weights<T, K>(axis.weight, t, axis.order % 2 == 1 ? m : m * m, kPlain || axis.order == 0, w, i);
+      if (dw) put_weights<T, K>(axis.slope, t, axis.order % 2 == 0 ? m : m * m, kPlain, dw, i);
+    }
   }
 }
 

@@ -9,10 +9,10 @@
 // B is 4 (images of three colours) or a vector. A frame of 64 x 64 pixels of 16 channels is 270 KB: it stays in the
 // second cache while the points of its image are done, which is why work is cut by image and block of channels.
 #include "core/parallel.h"
+#include "core/scratch.h"
 #include "kernels/sampling/interleave.h"
 #include "kernels/sampling/locate.h"
 #include "kernels/sampling/paths.h"
-#include "kernels/scratch.h"
 
 namespace dlcore::kernels::sampling {
 namespace {
