@@ -32,8 +32,9 @@ Example:
               [1., 0.]]]])
 )",
                 "theta"_a, "size"_a, "align_corners"_a = false)
-      .function("grid_sample", unlocked(&grid_sample),
-                R"(Sample images or volumes at the points of a grid: y[n, c, p] = sum over pixels of weight(grid[n, p]) input[n, c].
+      .function(
+          "grid_sample", unlocked(&grid_sample),
+          R"(Sample images or volumes at the points of a grid: y[n, c, p] = sum over pixels of weight(grid[n, p]) input[n, c].
 
 A coordinate runs from -1 to 1 along its axis of the input. Of coordinates that are no finite numbers: with
 padding_mode 'zeros' they lie outside; with 'border' and 'reflection' NaN is the first pixel, and an infinity the
@@ -63,7 +64,7 @@ Example:
     >>> dlcore.nn.functional.grid_sample(x, dlcore.tensor([[[[0.0, 0.0], [0.5, 0.0]]]]))
     tensor([[[[2., 3.]]]])
 )",
-                "input"_a, "grid"_a, "mode"_a = "bilinear", "padding_mode"_a = "zeros", "align_corners"_a = false)
+          "input"_a, "grid"_a, "mode"_a = "bilinear", "padding_mode"_a = "zeros", "align_corners"_a = false)
       .function(
           "interpolate",
           [](const Tensor& input, const std::optional<Dims>& size,

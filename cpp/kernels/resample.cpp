@@ -1,7 +1,7 @@
-// A row of the matrix has a few elements, so the work is reading and writing. Where the lanes lie side by side (inner is a
-// vector or more), a row of y is a weighted sum of rows of x, which stream. Along contiguous memory (inner is 1) a vector
-// of results is gathered from the lane, tap by tap: the rows are padded to the longest of kWidth neighbours. Both add in
-// the order of the columns. Work is cut by rows of y, or by lanes.
+// A row of the matrix has a few elements, so the work is reading and writing. Where the lanes lie side by side (inner
+// is a vector or more), a row of y is a weighted sum of rows of x, which stream. Along contiguous memory (inner is 1) a
+// vector of results is gathered from the lane, tap by tap: the rows are padded to the longest of kWidth neighbours.
+// Both add in the order of the columns. Work is cut by rows of y, or by lanes.
 #include "kernels/resample.h"
 
 #include <algorithm>

@@ -323,8 +323,9 @@ Tensor affine_grid(const Tensor& theta, const Shape& size, bool align_corners = 
 Tensor grid_sample(const Tensor& x, const Tensor& grid, std::string_view mode = "bilinear",  // "nearest", "bicubic"
                    std::string_view padding_mode = "zeros",  // or "border", "reflection"
                    bool align_corners = false);
-// The last one to three axes of (N, C, ...) resampled, to a size or by factors (one number may stand for all axes). mode:
-// "nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic", "area". antialias: bilinear, bicubic alone.
+// The last one to three axes of (N, C, ...) resampled, to a size or by factors (one number may stand for all axes).
+// mode: "nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic", "area". antialias: bilinear, bicubic
+// alone.
 Tensor interpolate(const Tensor& x, const std::optional<Dims>& size, std::span<const double> scale_factor = {},
                    std::string_view mode = "nearest", std::optional<bool> align_corners = {},
                    std::optional<bool> recompute_scale_factor = {}, bool antialias = false);

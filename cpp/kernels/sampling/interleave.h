@@ -4,8 +4,8 @@
 
 #include "kernels/simd.h"
 
-// Between planes, one per channel, and pixels of B channels side by side. B vectors pass log2(B) times through a perfect
-// shuffle, which moves the channel's bits of an element's place from the top to the bottom.
+// Between planes, one per channel, and pixels of B channels side by side. B vectors pass log2(B) times through a
+// perfect shuffle, which moves the channel's bits of an element's place from the top to the bottom.
 namespace dlcore::kernels::sampling {
 
 template <class T, int B>

@@ -5,20 +5,22 @@
 #include <vector>
 
 #include "kernels/grid_sample.h"
+#include "kernels/simd.h"
 
 // NOTE [Where a point of a grid lies]
-// Along each axis a point reads `taps` neighbouring pixels, from `first` on, with weights that are polynomials of how far
-// it lies between two of them; so its value is a sum over the product of the axes' taps, and a derivative along an axis
-// is the same sum with the polynomials' derivatives. All of it is found for kChunk points at a time, as vectors, and
-// serves every channel.
+// Along each axis a point reads `taps` neighbouring pixels, from `first` on, with weights that are polynomials of how
+// far it lies between two of them; so its value is a sum over the product of the axes' taps, and a derivative along an
+// axis is the same sum with the polynomials' derivatives. All of it is found for kChunk points at a time, as vectors,
+// and serves every channel.
 //
-// Coordinates far away or no numbers at all never become integers: they are first held to the few pixels about the image
-// where every tap is outside (zeros), or gives the outermost pixel (border). With padding reflection, what is infinite
-// is, like NaN, the first pixel.
+// Coordinates far away or no numbers at all never become integers: they are first held to the few pixels about the
+// image where every tap is outside (zeros), or gives the outermost pixel (border). With padding reflection, what is
+// infinite is, like NaN, the first pixel.
 namespace dlcore::kernels::sampling {
 
-inline constexpr int kChunk = 64;  // points: their weights stay in the first cache, and it is whole vectors at any level
-inline constexpr int kLead = 4;    // at most so many pixels before the first one and behind the last are named by taps
+inline constexpr int kChunk =
+    64;                          // points: their weights stay in the first cache, and it is whole vectors at any level
+inline constexpr int kLead = 4;  // at most so many pixels before the first one and behind the last are named by taps
 
 template <class T>
 using Index = std::conditional_t<sizeof(T) == 4, int32_t, int64_t>;
@@ -49,88 +51,117 @@ struct Axis {
   }
   Padding padding;
   int taps, order;
-  T n, half, shift, span;        // x = (g + 1) half - shift; reflections are `span` apart
-  T weight[4][4], slope[4][4];   // polynomials of the weights, and of their derivatives along the grid's coordinate
+  T n, half, shift, span;       // x = (g + 1) half - shift; reflections are `span` apart
+  T weight[4][4], slope[4][4];  // polynomials of the weights, and of their derivatives along the grid's coordinate
 };
 
-// Positions of kChunk coordinates, and the derivative of each with respect to the position without padding: -1, 0 or 1.
+// Positions of a vector of coordinates, and the derivative of each with respect to the position without padding: -1, 0
+// or 1.
 template <class T>
-void positions(const Axis<T>& axis, const T* g, T* __restrict x, T* __restrict m) {
-  const T n = axis.n, half = axis.half, shift = axis.shift, span = axis.span;
-  for (int i = 0; i < kChunk; ++i) {
-    x[i] = (g[i] + 1) * half - shift;
-    m[i] = 1;
+struct Position {
+  simd::Vector<T> x, m;
+};
+template <class T, int K, Padding kPadding>
+[[gnu::always_inline]] inline Position<T> position(const Axis<T>& axis, simd::Vector<T> g) {
+  using V = simd::Vector<T>;
+  const T n = axis.n;
+  const V zero{}, one = simd::broadcast(T(1));
+  V x = (g + 1) * axis.half - axis.shift, m = one;
+  if constexpr (kPadding == Padding::Reflection) {
+    const V way = x + axis.shift, distance = way < 0 ? -way : way;
+    V flips = distance / axis.span, halves;
+    for (int i = 0; i < simd::kWidth<T>; ++i) flips[i] = std::floor(flips[i]);
+    halves = flips * T(0.5);
+    for (int i = 0; i < simd::kWidth<T>; ++i) halves[i] = std::floor(halves[i]);
+    const V extra = distance - flips * axis.span, sign = way < 0 ? -one : one;
+    const auto odd = halves + halves != flips;
+    x = (odd ? axis.span - extra : extra) - axis.shift;
+    m = odd ? -sign : sign;
+    m = x == x ? m : zero;
+    x = x == x ? x : zero;
   }
-  if (axis.padding == Padding::Reflection) {
-    for (int i = 0; i < kChunk; ++i) {
-      const T way = x[i] + shift, distance = std::abs(way), flips = std::floor(distance / span);
-      const T extra = distance - flips * span, half_flips = flips * T(0.5), sign = way < 0 ? T(-1) : T(1);
-      const bool odd = half_flips != std::floor(half_flips);
-      const T inside = (odd ? span - extra : extra) - shift;
-      x[i] = inside == inside ? inside : T(0);
-      m[i] = inside == inside ? (odd ? -sign : sign) : T(0);
-    }
-  }
-  if (axis.padding != Padding::Zeros && axis.taps < 4) {
-    for (int i = 0; i < kChunk; ++i) {
-      m[i] = (x[i] > 0) & (x[i] < n - 1) ? m[i] : T(0);
-      const T low = x[i] > 0 ? x[i] : T(0);  // 0 of NaN
-      x[i] = low < n - 1 ? low : n - 1;
-    }
+  if constexpr (kPadding != Padding::Zeros && K < 4) {
+    m = x > 0 ? m : zero;
+    m = x < n - 1 ? m : zero;
+    x = x > 0 ? x : zero;  // 0 of NaN
+    const V last = simd::broadcast(n - 1);
+    x = x < last ? x : last;
   } else {
-    const T least = axis.taps == 4 ? T(-3) : T(-2), most = axis.taps == 4 ? n + 1 : n;
-    for (int i = 0; i < kChunk; ++i) {
-      const T low = x[i] > least ? x[i] : least;
-      x[i] = low < most ? low : most;
-    }
+    const V least = simd::broadcast(K == 4 ? T(-3) : T(-2)), most = simd::broadcast(K == 4 ? n + 1 : n);
+    x = x > least ? x : least;
+    x = x < most ? x : most;
   }
+  return {x, m};
 }
 
 template <class T, int K>
-void polynomials(const T (*c)[4], const T* __restrict t, T (*__restrict w)[kChunk]) {
+[[gnu::always_inline]] inline void put_weights(const T (*c)[4], simd::Vector<T> t, simd::Vector<T> factor, bool plain,
+                                               T (*w)[kChunk], int i) {
   for (int k = 0; k < K; ++k) {
-    for (int i = 0; i < kChunk; ++i)
-      w[k][i] = K == 4 ? ((c[k][3] * t[i] + c[k][2]) * t[i] + c[k][1]) * t[i] + c[k][0] : c[k][1] * t[i] + c[k][0];
+    simd::Vector<T> v = t * c[k][K == 4 ? 3 : 1] + c[k][K == 4 ? 2 : 0];
+    if constexpr (K == 4) v = (v * t + c[k][1]) * t + c[k][0];
+    simd::store(w[k] + i, plain ? v : v * factor);
+  }
+}
+
+// The pixel before a position (for one tap, the nearest; of two equally near, the even one), and how far it is from it.
+template <class T, int K>
+[[gnu::always_inline]] inline simd::Integers<T> pixel_before(simd::Vector<T> x, simd::Vector<T>& t) {
+  using V = simd::Vector<T>;
+  using I = simd::Integers<T>;
+  if constexpr (K == 1) {  // 3/2 times the number from which on there are no fractions: adding it rounds them away
+    constexpr T kMagic = sizeof(T) == 4 ? T(12582912) : T(6755399441055744);
+    return __builtin_convertvector((x + kMagic) - kMagic, I);
+  } else {
+    I whole = __builtin_convertvector(x, I);
+    whole += I(__builtin_convertvector(whole, V) > x);  // -1 where rounding to zero went up
+    t = x - __builtin_convertvector(whole, V);
+    return whole;
+  }
+}
+
+template <class T, int K, Padding kPadding>
+void locate_padded(const Axis<T>& axis, const T* g, Index<T>* first, T (*w)[kChunk], T (*dw)[kChunk]) {
+  constexpr bool kPlain = kPadding == Padding::Zeros;  // where m is 1
+  for (int i = 0; i < kChunk; i += simd::kWidth<T>) {
+    const auto [x, m] = position<T, K, kPadding>(axis, simd::load(g + i));
+    simd::Vector<T> t;
+    simd::Integers<T> whole = pixel_before<T, K>(x, t);
+    if (K == 4) whole -= 1;
+    std::memcpy(first + i, &whole, sizeof whole);
+    if constexpr (K > 1) {
+      put_weights<T, K>(axis.weight, t, axis.order % 2 == 1 ? m : m * m, kPlain || axis.order == 0, w, i);
+      if (dw) put_weights<T, K>(axis.slope, t, axis.order % 2 == 0 ? m : m * m, kPlain, dw, i);
+    }
   }
 }
 
 // The pixel of the first tap, -kLead ... n - 1, and weights [K][kChunk]; those of the derivative too if asked.
 template <class T, int K>
-void locate(const Axis<T>& axis, const T* g, Index<T>* __restrict first, T (*w)[kChunk], T (*dw)[kChunk] = nullptr) {
-  T x[kChunk], m[kChunk];
-  positions(axis, g, x, m);
-  if constexpr (K == 1) {
-    for (int i = 0; i < kChunk; ++i) first[i] = static_cast<Index<T>>(std::rint(x[i]));
-    return;
-  }
-  for (int i = 0; i < kChunk; ++i) {
-    const T whole = std::floor(x[i]);
-    first[i] = static_cast<Index<T>>(whole) - (K == 4);
-    x[i] -= whole;
-  }
-  polynomials<T, K>(axis.weight, x, w);
+void locate(const Axis<T>& axis, const T* g, Index<T>* first, T (*w)[kChunk], T (*dw)[kChunk] = nullptr) {
   if (axis.padding == Padding::Zeros) {
-    if (dw) polynomials<T, K>(axis.slope, x, dw);
-    return;
+    locate_padded<T, K, Padding::Zeros>(axis, g, first, w, dw);
+  } else if (axis.padding == Padding::Border) {
+    locate_padded<T, K, Padding::Border>(axis, g, first, w, dw);
+  } else {
+    locate_padded<T, K, Padding::Reflection>(axis, g, first, w, dw);
   }
-  const auto turn = [&](T (*of)[kChunk], int order) {  // m^order times
-    for (; order > 0; order -= order > 2 ? 2 : 1) {
-      for (int k = 0; k < K; ++k) {
-        for (int i = 0; i < kChunk; ++i) of[k][i] *= m[i];
-      }
-    }
-  };
-  turn(w, axis.order);
-  if (!dw) return;
-  polynomials<T, K>(axis.slope, x, dw);
-  turn(dw, axis.order + 1);
 }
 
 // The coordinates of `count` points as one array per axis; behind them, the middle of the image.
 template <class T, int D>
 void load_points(const T* grid, int64_t count, T (*g)[kChunk]) {
+  constexpr int kWidth = simd::kWidth<T>;
+  int64_t i = 0;
+  if constexpr (D == 2) {
+    for (; i + kWidth <= count; i += kWidth) {
+      const auto a = simd::load(grid + i * 2), b = simd::load(grid + i * 2 + kWidth);
+      simd::store(g[0] + i, simd::evens<T>(a, b));
+      simd::store(g[1] + i, simd::odds<T>(a, b));
+    }
+  }
   for (int d = 0; d < D; ++d) {
-    for (int64_t i = 0; i < count; ++i) g[d][i] = grid[i * D + d];
+    for (int64_t j = i; j < count; ++j) g[d][j] = grid[j * D + d];
     std::fill(g[d] + count, g[d] + kChunk, T(0));
   }
 }

@@ -12,11 +12,12 @@ void spread(DType dtype, const GridSample& of, const void* dy, const void* grid,
 void slopes(DType dtype, const GridSample& of, const void* dy, const void* x, const void* grid, void* dgrid);
 }  // namespace planes
 
-// With the channels side by side, in a copy of x: for linear and cubic taps at many points. dx or dgrid may be null, and
-// x with dgrid.
+// With the channels side by side, in a copy of x: for linear and cubic taps at many points. dx or dgrid may be null,
+// and x with dgrid.
 namespace pixels {
 void forward(DType dtype, const GridSample& of, const void* x, const void* grid, void* y);
-void backward(DType dtype, const GridSample& of, const void* dy, const void* x, const void* grid, void* dx, void* dgrid);
+void backward(DType dtype, const GridSample& of, const void* dy, const void* x, const void* grid, void* dx,
+              void* dgrid);
 }  // namespace pixels
 
 // f.operator()<K, D>() for the taps per axis and the axes of `of`.

@@ -9,10 +9,10 @@
 // B is 4 (images of three colours) or a vector. A frame of 64 x 64 pixels of 16 channels is 270 KB: it stays in the
 // second cache while the points of its image are done, which is why work is cut by image and block of channels.
 #include "core/parallel.h"
+#include "core/scratch.h"
 #include "kernels/sampling/interleave.h"
 #include "kernels/sampling/locate.h"
 #include "kernels/sampling/paths.h"
-#include "kernels/scratch.h"
 
 namespace dlcore::kernels::sampling {
 namespace {
@@ -85,27 +85,28 @@ struct Pixels {
   static const int32_t* at(const std::vector<int32_t>& pixels) { return pixels.data() + kLead; }
 
   void pack(const T* x, int channels, T* frame) const {
-    parallel_for(framed_D * framed_H, std::max<int64_t>(kElementGrain / (framed_W * B), 1), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t z = i / framed_H - (D == 3 ? kFrame : 0), y = i % framed_H - kFrame;
-        T* out = frame + i * framed_W * B;
-        const int64_t from = y >= 0 && y < H ? y : repeats() ? at(rows)[y] : -1;
-        if (from < 0 || z < 0 || z >= depth) {
-          std::fill_n(out, framed_W * B, T(0));
-          continue;
-        }
-        interleave<T, B>(x + (z * H + from) * W, of.plane(), channels, W, out + kFrame * B);
-        for (int64_t side = 0; side < 2 * kFrame; ++side) {
-          const int64_t column = side < kFrame ? side - kFrame : W + side - kFrame;
-          T* pixel = out + (column + kFrame) * B;
-          if (repeats()) {
-            std::copy_n(out + (at(columns)[column] + kFrame) * B, B, pixel);
-          } else {
-            std::fill_n(pixel, B, T(0));
-          }
-        }
-      }
-    });
+    parallel_for(framed_D * framed_H, std::max<int64_t>(kElementGrain / (framed_W * B), 1),
+                 [&](int64_t begin, int64_t end) {
+                   for (int64_t i = begin; i < end; ++i) {
+                     const int64_t z = i / framed_H - (D == 3 ? kFrame : 0), y = i % framed_H - kFrame;
+                     T* out = frame + i * framed_W * B;
+                     const int64_t from = y >= 0 && y < H ? y : repeats() ? at(rows)[y] : -1;
+                     if (from < 0 || z < 0 || z >= depth) {
+                       std::fill_n(out, framed_W * B, T(0));
+                       continue;
+                     }
+                     interleave<T, B>(x + (z * H + from) * W, of.plane(), channels, W, out + kFrame * B);
+                     for (int64_t side = 0; side < 2 * kFrame; ++side) {
+                       const int64_t column = side < kFrame ? side - kFrame : W + side - kFrame;
+                       T* pixel = out + (column + kFrame) * B;
+                       if (repeats()) {
+                         std::copy_n(out + (at(columns)[column] + kFrame) * B, B, pixel);
+                       } else {
+                         std::fill_n(pixel, B, T(0));
+                       }
+                     }
+                   }
+                 });
   }
 
   // The transpose of pack; changes the frame.
@@ -132,11 +133,11 @@ struct Pixels {
     }
   }
 
-  struct Points {  // a chunk of them
-    int64_t base[kChunk];  // where in the frame the first tap's pixel lies
-    T x[K * kChunk];       // weights of the columns, point by point; of the rows, row by row
+  struct Points {              // a chunk of them
+    int64_t base[kChunk];      // where in the frame the first tap's pixel lies
+    T x[K * kChunk + kLanes];  // weights of the columns, point by point; of the rows, row by row
     T row[kRows][kChunk];
-    T dx[K * kChunk];  // for the gradient of the grid alone: derivatives
+    T dx[K * kChunk + kLanes];  // for the gradient of the grid alone: derivatives
     T drow[D - 1][kRows][kChunk];
   };
 
@@ -174,7 +175,7 @@ struct Pixels {
     if constexpr (kLanes == B) {
       for (int j = 0; j < kVectors; ++j) sum += v[j] * weights[j];
     } else {
-      const auto w = load_as<Vec<T, K>>(weights);
+      const auto w = load_as<V>(weights);  // K of them, and what follows
       [&]<int... j>(std::integer_sequence<int, j...>) __attribute__((always_inline)) {
         ((sum += v[j] * repeated<V, j * kLanes, B, K>(w)), ...);
       }
@@ -220,8 +221,7 @@ struct Pixels {
   }
 
   // sums[d]: of this block's channels, for each point.
-  void slopes(const Points& points, int64_t count, const T* frame, const T* dy,
-                                T (*sums)[kChunk]) const {
+  void slopes(const Points& points, int64_t count, const T* frame, const T* dy, T (*sums)[kChunk]) const {
     alignas(64) T lanes[D][kChunk * B];
     int64_t offsets[kRows];
     for (int r = 0; r < kRows; ++r) offsets[r] = row_offset(r);

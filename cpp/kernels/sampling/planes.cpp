@@ -1,8 +1,8 @@
-// y[c, p] = sum over taps of weight[tap, p] x[c, at[tap, p]]. For kChunk points, `at` and the weights are found once; then
-// each channel's plane is gathered from, a vector of points at a time. The gradient with respect to the grid is, along
-// each axis, the sum over taps of (derivative of the weight) q[tap], q[tap, p] = sum over c of dy[c, p] x[c, at[tap, p]],
-// so it costs a channel no more than reading it. Forward and for the grid, work is cut by images and points; dx is cut by
-// planes, each of which takes its points in order.
+// y[c, p] = sum over taps of weight[tap, p] x[c, at[tap, p]]. For kChunk points, `at` and the weights are found once;
+// then each channel's plane is gathered from, a vector of points at a time. The gradient with respect to the grid is,
+// along each axis, the sum over taps of (derivative of the weight) q[tap], q[tap, p] = sum over c of dy[c, p] x[c,
+// at[tap, p]], so it costs a channel no more than reading it. Forward and for the grid, work is cut by images and
+// points; dx is cut by planes, each of which takes its points in order.
 #include <memory>
 
 #include "core/parallel.h"
@@ -21,11 +21,28 @@ constexpr int64_t kSmallPlane = int64_t{1} << 29;
 // Where the taps of an axis lie in a plane, in elements; negative enough that no sum with one is in the plane.
 template <class I>
 struct Steps {
-  Steps(const GridSample& of, int axis, int64_t stride) {
-    for (const int32_t pixel : pixels_about(of, axis))
-      at.push_back(pixel < 0 ? static_cast<I>(-(int64_t{1} << (sizeof(I) == 4 ? 29 : 60)))
-                             : static_cast<I>(pixel * stride));
+  Steps(const GridSample& of, int axis, int64_t stride_)
+      : n(static_cast<I>(of.sizes[axis])),
+        stride(static_cast<I>(stride_)),
+        repeats(of.taps == 4 && of.padding != Padding::Zeros) {
+    if (!repeats) return;
+    for (const int32_t pixel : pixels_about(of, axis)) at.push_back(static_cast<I>(pixel) * stride);
   }
+  template <class First>
+  void find(const First* first, int k, I* __restrict out) const {
+    if (repeats) {
+      for (int i = 0; i < kChunk; ++i) out[i] = at[first[i] + k + kLead];
+    } else {
+      const I size = n, step = stride;  // not read again in the loop, and no branch: so that it becomes vectors
+      for (int i = 0; i < kChunk; ++i) {
+        const I pixel = static_cast<I>(first[i]) + k, inside = -static_cast<I>((pixel >= 0) & (pixel < size));
+        out[i] = (pixel * step & inside) | (kOutside & ~inside);
+      }
+    }
+  }
+  static constexpr I kOutside = -(I{1} << (sizeof(I) == 4 ? 29 : 60));
+  I n, stride;
+  bool repeats;  // for cubic taps, what lies outside is one of the pixels:
   std::vector<I> at;
 };
 
@@ -33,7 +50,8 @@ template <class T, class I, int D>
 struct Geometry {
   explicit Geometry(const GridSample& of)
       : axes{Axis<T>(of, 0), Axis<T>(of, 1), Axis<T>(of, 2)},
-        steps{Steps<I>(of, 0, 1), Steps<I>(of, 1, of.sizes[0]), Steps<I>(of, D == 3 ? 2 : 0, of.sizes[0] * of.sizes[1])} {}
+        steps{Steps<I>(of, 0, 1), Steps<I>(of, 1, of.sizes[0]),
+              Steps<I>(of, D == 3 ? 2 : 0, of.sizes[0] * of.sizes[1])} {}
   Axis<T> axes[3];
   Steps<I> steps[3];
 };
@@ -52,10 +70,7 @@ struct Taps {
     for (int d = 0; d < D; ++d) {
       Index<T> first[kChunk];
       locate<T, K>(geometry.axes[d], g[d], first, w[d], with_slopes ? dw[d] : nullptr);
-      const I* step = geometry.steps[d].at.data() + kLead;
-      for (int k = 0; k < K; ++k) {
-        for (int i = 0; i < kChunk; ++i) own[d][k][i] = step[first[i] + k];
-      }
+      for (int k = 0; k < K; ++k) geometry.steps[d].find(first, k, own[d][k]);
     }
     for (int tap = 0; tap < kCount; ++tap) {
       const int kx = tap % K, ky = tap / K % K, kz = tap / K / K;
@@ -114,24 +129,93 @@ struct Planes {
   }
 
   void forward(const T* x, const T* grid, T* y) const {
+    if constexpr (K <= 2 && D == 2 && sizeof(I) == sizeof(T)) {
+      if (of.padding == Padding::Zeros) return forward_in_registers<Padding::Zeros>(x, grid, y);
+      if (of.padding == Padding::Border) return forward_in_registers<Padding::Border>(x, grid, y);
+      return forward_in_registers<Padding::Reflection>(x, grid, y);
+    } else {
+      forward_in_chunks(x, grid, y);
+    }
+  }
+
+  // For up to four taps, offsets and weights of a vector of points fit into registers: half the time for one channel.
+  template <Padding kPadding>
+  void forward_in_registers(const T* x, const T* grid, T* y) const {
+    using Ints = simd::Integers<T>;
     over_chunks(1 + of.C * kTaps, [&](int64_t n, int64_t p, int64_t count) {
-      Taps<T, I, K, D> taps;
-      taps.find(geometry, grid + (n * of.P + p) * D, count, false);
-      for (int64_t c = n * of.C; c < (n + 1) * of.C; ++c) {
-        for (int64_t i = 0; i < count; i += kWidth) {
+      for (int64_t i = 0; i < count; i += kWidth) {
+        const int64_t left = count - i;
+        const T* g = grid + (n * of.P + p + i) * 2;
+        V a, b;
+        if (left >= kWidth) {
+          a = simd::load(g);
+          b = simd::load(g + kWidth);
+        } else {
+          a = simd::load_part(g, std::min<int64_t>(2 * left, kWidth));
+          b = simd::load_part(g + kWidth, std::max<int64_t>(2 * left - kWidth, 0));
+        }
+        const auto [px, mx] = position<T, K, kPadding>(geometry.axes[0], simd::evens<T>(a, b));
+        const auto [py, my] = position<T, K, kPadding>(geometry.axes[1], simd::odds<T>(a, b));
+        V tx, ty, w[kTaps];
+        const Ints x0 = pixel_before<T, K>(px, tx), y0 = pixel_before<T, K>(py, ty);
+        const I columns = geometry.steps[0].n, rows = geometry.steps[1].n;
+        Ints at[kTaps];
+        for (int tap = 0; tap < kTaps; ++tap) {
+          const Ints column = x0 + tap % K, row = y0 + tap / K;
+          const Ints inside = Ints(column >= 0) & Ints(column < columns) & Ints(row >= 0) & Ints(row < rows);
+          at[tap] = (row * columns + column) | ~inside;  // -1 outside
+          if constexpr (K == 2) w[tap] = weight(geometry.axes[0], tap % K, tx, mx) * weight(geometry.axes[1], tap / K, ty, my);
+        }
+        const T* plane = x + n * of.C * of.plane();
+        T* out = y + n * of.C * of.P + p + i;
+        for (int64_t c = 0; c < of.C; ++c, plane += of.plane(), out += of.P) {
           V sum{};
           for (int tap = 0; tap < kTaps; ++tap) {
-            const V v = read<T, I>(x + c * of.plane(), taps.at[tap] + i);
+            const V v = simd::gather_or_zero<T>(plane, at[tap]);
             if constexpr (K == 1) {
               sum = v;
             } else {
-              sum += v * simd::load(taps.weight[tap] + i);
+              sum += v * w[tap];
             }
           }
-          simd::store_part(y + c * of.P + p + i, sum, std::min<int64_t>(kWidth, count - i));
+          if (left >= kWidth) {
+            simd::store(out, sum);
+          } else {
+            simd::store_part(out, sum, left);
+          }
         }
       }
     });
+  }
+
+  [[gnu::always_inline]] static V weight(const Axis<T>& axis, int k, V t, V m) {  // of a linear tap
+    const V w = t * axis.weight[k][1] + axis.weight[k][0];
+    return axis.order == 0 ? w : w * m;
+  }
+
+  void forward_in_chunks(const T* x, const T* grid, T* y) const {
+    over_chunks(1 + of.C * kTaps, [&](int64_t n, int64_t p, int64_t count) {
+      Taps<T, I, K, D> taps;
+      taps.find(geometry, grid + (n * of.P + p) * D, count, false);
+      const T* plane = x + n * of.C * of.plane();
+      T* out = y + n * of.C * of.P + p;
+      for (int64_t c = 0; c < of.C; ++c, plane += of.plane(), out += of.P) {
+        if (count == kChunk) {
+#pragma GCC unroll 8
+          for (int i = 0; i < kChunk; i += kWidth) simd::store(out + i, value(taps, plane, i));
+        } else {
+          for (int64_t i = 0; i < count; i += kWidth)
+            simd::store_part(out + i, value(taps, plane, i), std::min<int64_t>(kWidth, count - i));
+        }
+      }
+    });
+  }
+
+  [[gnu::always_inline]] static V value(const Taps<T, I, K, D>& taps, const T* plane, int64_t i) {
+    if constexpr (K == 1) return read<T, I>(plane, taps.at[0] + i);
+    V sum{};
+    for (int tap = 0; tap < kTaps; ++tap) sum += read<T, I>(plane, taps.at[tap] + i) * simd::load(taps.weight[tap] + i);
+    return sum;
   }
 
   void slopes(const T* dy, const T* x, const T* grid, T* dgrid) const {
@@ -158,30 +242,48 @@ struct Planes {
     constexpr int64_t kTogether = 4;  // planes that share the search for their points
     const int64_t groups = pieces_of(of.C, kTogether);
     const int64_t work = kTogether * (of.plane() + of.P * kTaps);
-    parallel_for(of.N * groups, std::max<int64_t>(kElementGrain / std::max<int64_t>(work, 1), 1), [&](int64_t begin, int64_t end) {
-      Taps<T, I, K, D> taps;
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t n = i / groups, from = n * of.C + i % groups * kTogether;
-        const int64_t to = std::min(from + kTogether, (n + 1) * of.C);
-        std::fill(dx + from * of.plane(), dx + to * of.plane(), T(0));
-        for (int64_t p = 0; p < of.P; p += kChunk) {
-          const int64_t count = std::min<int64_t>(kChunk, of.P - p);
-          taps.find(geometry, grid + (n * of.P + p) * D, count, false);
-          for (int64_t c = from; c < to; ++c) add_points(taps, dy + c * of.P + p, count, dx + c * of.plane());
-        }
-      }
-    });
+    parallel_for(of.N * groups, std::max<int64_t>(kElementGrain / std::max<int64_t>(work, 1), 1),
+                 [&](int64_t begin, int64_t end) {
+                   Taps<T, I, K, D> taps;
+                   for (int64_t i = begin; i < end; ++i) {
+                     const int64_t n = i / groups, from = n * of.C + i % groups * kTogether;
+                     const int64_t to = std::min(from + kTogether, (n + 1) * of.C);
+                     std::fill(dx + from * of.plane(), dx + to * of.plane(), T(0));
+                     for (int64_t p = 0; p < of.P; p += kChunk) {
+                       const int64_t count = std::min<int64_t>(kChunk, of.P - p);
+                       taps.find(geometry, grid + (n * of.P + p) * D, count, false);
+                       if (to - from == kTogether) {
+                         add_points<kTogether>(taps, dy + from * of.P + p, count, dx + from * of.plane());
+                       } else if (to - from == 3) {
+                         add_points<3>(taps, dy + from * of.P + p, count, dx + from * of.plane());
+                       } else {
+                         for (int64_t c = from; c < to; ++c)
+                           add_points<1>(taps, dy + c * of.P + p, count, dx + c * of.plane());
+                       }
+                     }
+                   }
+                 });
   }
 
-  static void add_points(const Taps<T, I, K, D>& taps, const T* dy, int64_t count, T* plane) {
+  // Several planes at once: neighbouring points often meet in a pixel, and then one waits for the other.
+  template <int kPlanes>
+  void add_points(const Taps<T, I, K, D>& taps, const T* dy, int64_t count, T* dx) const {
+    T* planes[kPlanes];
+    const T* dys[kPlanes];
+    for (int c = 0; c < kPlanes; ++c) {
+      planes[c] = dx + c * of.plane();
+      dys[c] = dy + c * of.P;
+    }
     for (int64_t i = 0; i < count; ++i) {
       for (int tap = 0; tap < kTaps; ++tap) {
         const I at = taps.at[tap][i];
         if (at < 0) continue;
-        if constexpr (K == 1) {
-          plane[at] += dy[i];
-        } else {
-          plane[at] += dy[i] * taps.weight[tap][i];
+        for (int c = 0; c < kPlanes; ++c) {
+          if constexpr (K == 1) {
+            planes[c][at] += dys[c][i];
+          } else {
+            planes[c][at] += dys[c][i] * taps.weight[tap][i];
+          }
         }
       }
     }

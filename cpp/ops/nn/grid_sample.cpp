@@ -28,9 +28,7 @@ Shape result_shape(const Tensor& x, const Tensor& grid) {
 }
 
 // Whether y is no function of some coordinate that it is differentiated by: no polynomial has a degree above 3.
-bool vanishes(const GridSample& of) {
-  return std::max({of.order[0], of.order[1], of.order[2]}) >= of.taps;
-}
+bool vanishes(const GridSample& of) { return std::max({of.order[0], of.order[1], of.order[2]}) >= of.taps; }
 
 void plus(Tensor& total, const Tensor& part) { total = total.defined() ? total + part : part; }
 
@@ -45,10 +43,11 @@ Tensor sampled(const Tensor& x, const Tensor& grid, const GridSample& of) {
   if (vanishes(of)) return zeros(result_shape(x, grid), x.dtype());
   const Tensor y = empty(result_shape(x, grid), x.dtype());
   kernels::grid_sample(x.dtype(), of, x.data(), grid.data(), y.data());
-  return record("grid_sample", y,
-                wrt(x, [grid = Saved(grid), of, shape = x.shape()](
-                           const Tensor& dy) { return spread(contiguous(dy), grid, of, shape); }),
-                wrt(grid, [x = Saved(x), grid = Saved(grid), of](const Tensor& dy) { return slopes(dy, x, grid, of); }));
+  return record(
+      "grid_sample", y,
+      wrt(x, [grid = Saved(grid), of,
+              shape = x.shape()](const Tensor& dy) { return spread(contiguous(dy), grid, of, shape); }),
+      wrt(grid, [x = Saved(x), grid = Saved(grid), of](const Tensor& dy) { return slopes(dy, x, grid, of); }));
 }
 
 Tensor spread(const Tensor& dy, const Tensor& grid, const GridSample& of, const Shape& x_shape) {
@@ -91,11 +90,11 @@ std::vector<Tensor> grid_sample_backward(const Tensor& dy_, const Tensor& x, con
   kernels::grid_sample_backward(x.dtype(), of, dy.data(), x.data(), grid.data(), both ? ys[1].data() : nullptr,
                                 ys[0].data());
   const Tensor xs[] = {dy, x, grid};
-  record_joint("grid_sample_backward", ys, xs,
-               [dy = Saved(dy), x = Saved(x), grid = Saved(grid), of](std::span<const Tensor> ddys,
-                                                                      std::span<const bool>) {
-                 return grid_sample_second(ddys.size() == 2 ? ddys[1] : Tensor(), ddys[0], dy, x, grid, of);
-               });
+  record_joint(
+      "grid_sample_backward", ys, xs,
+      [dy = Saved(dy), x = Saved(x), grid = Saved(grid), of](std::span<const Tensor> ddys, std::span<const bool>) {
+        return grid_sample_second(ddys.size() == 2 ? ddys[1] : Tensor(), ddys[0], dy, x, grid, of);
+      });
   return {both ? ys[1] : Tensor(), ys[0]};
 }
 
@@ -145,11 +144,11 @@ Tensor grid_sample(const Tensor& x_, const Tensor& grid_, std::string_view mode,
   const GridSample of = checked(x_, grid_, mode, padding_mode, align_corners);
   const Tensor x = contiguous(x_), grid = contiguous(grid_), y = empty(result_shape(x, grid), x.dtype());
   kernels::grid_sample(x.dtype(), of, x.data(), grid.data(), y.data());
-  return record_joint("grid_sample", y, {x, grid},
-                      [x = Saved(x), grid = Saved(grid), of](std::span<const Tensor> dys,
-                                                             std::span<const bool> needed) {
-                        return grid_sample_backward(dys[0], x, grid, of, needed);
-                      });
+  return record_joint(
+      "grid_sample", y, {x, grid},
+      [x = Saved(x), grid = Saved(grid), of](std::span<const Tensor> dys, std::span<const bool> needed) {
+        return grid_sample_backward(dys[0], x, grid, of, needed);
+      });
 }
 
 }  // namespace dlcore

@@ -36,9 +36,10 @@ Mode mode_of(std::string_view mode) {
   if (mode == "trilinear") return {Resampling::Linear, 3};
   if (mode == "bicubic") return {Resampling::Cubic, 2};
   if (mode == "area") return {Resampling::Area, 0};
-  raise<ValueError>("interpolate: mode: expected 'nearest', 'linear', 'bilinear', 'bicubic', 'trilinear', 'area' or "
-                    "'nearest-exact', got '",
-                    mode, "'");
+  raise<ValueError>(
+      "interpolate: mode: expected 'nearest', 'linear', 'bilinear', 'bicubic', 'trilinear', 'area' or "
+      "'nearest-exact', got '",
+      mode, "'");
 }
 
 bool has_corners(Resampling how) { return how == Resampling::Linear || how == Resampling::Cubic; }
@@ -111,8 +112,8 @@ Tensor interpolate(const Tensor& x, const std::optional<Dims>& size, std::span<c
   for (int i = 0; i < dims; ++i) {
     const int d = order[i];
     const auto matrices = std::make_shared<Matrices>();
-    matrices->there = resampling_rows(x.size(d + 2), shape[d + 2], mode.how, align_corners.value_or(false), scale[d],
-                                      antialias);
+    matrices->there =
+        resampling_rows(x.size(d + 2), shape[d + 2], mode.how, align_corners.value_or(false), scale[d], antialias);
     if (shape[d + 2] == x.size(d + 2) && matrices->there.is_identity()) continue;
     matrices->back = kernels::transposed(matrices->there);
     y = resampled(y, d + 2, matrices, false);

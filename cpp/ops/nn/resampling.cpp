@@ -17,8 +17,7 @@ double triangle(double d) { return std::max(0., 1 - std::abs(d)); }
 void add_row(kernels::SparseRows& rows, int64_t first, const std::vector<double>& weights) {
   const size_t begin = rows.column.size();
   for (size_t i = 0; i < weights.size(); ++i) {
-    const auto column =
-        static_cast<int32_t>(std::clamp<int64_t>(first + static_cast<int64_t>(i), 0, rows.columns - 1));
+    const auto column = static_cast<int32_t>(std::clamp<int64_t>(first + static_cast<int64_t>(i), 0, rows.columns - 1));
     if (weights[i] == 0) continue;  // so that what has no weight stays out, be it infinite
     if (rows.column.size() > begin && rows.column.back() == column) {
       rows.weight.back() += weights[i];
@@ -60,7 +59,8 @@ kernels::SparseRows resampling_rows(int64_t n, int64_t m, Resampling how, bool a
       add_row(rows, first, std::vector<double>(last - first, 1 / static_cast<double>(last - first)));
     } else if (how == Resampling::Nearest || how == Resampling::NearestExact) {
       // In float32, as PyTorch: where a border between two elements is hit, rounding chooses.
-      const float at = (static_cast<float>(o) + (how == Resampling::NearestExact ? 0.5f : 0.f)) * static_cast<float>(scale);
+      const float at =
+          (static_cast<float>(o) + (how == Resampling::NearestExact ? 0.5f : 0.f)) * static_cast<float>(scale);
       add_row(rows, std::min(static_cast<int64_t>(std::floor(at)), n - 1), {1});
     } else if (antialias) {
       add_antialiased(rows, o, scale, how == Resampling::Cubic);
