@@ -296,7 +296,7 @@ Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& 
 // Windows slide over the last n = 1, 2 or 3 axes of (C, ...) or (N, C, ...).
 struct Pooling {
   Dims kernel_size, stride = {}, padding = {0}, dilation = {1};  // one number or n; without a stride, kernel_size
-  bool ceil_mode = false;  // whether a last window may reach beyond the padding
+  bool ceil_mode = false;                                        // whether a last window may reach beyond the padding
 };
 Tensor max_pool(int n, const Tensor& x, const Pooling& of);
 ValuesAndIndices max_pool_with_indices(int n, const Tensor& x, const Pooling& of);  // indices in the flattened plane
@@ -322,8 +322,9 @@ Tensor affine_grid(const Tensor& theta, const Shape& size, bool align_corners = 
 Tensor grid_sample(const Tensor& x, const Tensor& grid, std::string_view mode = "bilinear",  // "nearest", "bicubic"
                    std::string_view padding_mode = "zeros",  // or "border", "reflection"
                    bool align_corners = false);
-// The last one to three axes of (N, C, ...) resampled, to a size or by factors (one number may stand for all axes). mode:
-// "nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic", "area". antialias: bilinear, bicubic alone.
+// The last one to three axes of (N, C, ...) resampled, to a size or by factors (one number may stand for all axes).
+// mode: "nearest", "nearest-exact", "linear", "bilinear", "trilinear", "bicubic", "area". antialias: bilinear, bicubic
+// alone.
 Tensor interpolate(const Tensor& x, const std::optional<Dims>& size, std::span<const double> scale_factor = {},
                    std::string_view mode = "nearest", std::optional<bool> align_corners = {},
                    std::optional<bool> recompute_scale_factor = {}, bool antialias = false);
