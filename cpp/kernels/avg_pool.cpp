@@ -1,5 +1,5 @@
-// y[o] = s[o] sum over k of x[o stride - padding + k], dx[i] = sum over the o that see i of s[o] dy[o], where 1 / s[o] is
-// a product of counts, one per axis. Sums of a vector's windows stay in a register from the first tap to the last.
+// y[o] = s[o] sum over k of x[o stride - padding + k], dx[i] = sum over the o that see i of s[o] dy[o], where 1 / s[o]
+// is a product of counts, one per axis. Sums of a vector's windows stay in a register from the first tap to the last.
 // NOTE [Windows by vectors] tells how rows are prepared; tiles share no output, so any number of threads gives the same
 // bits.
 #include "kernels/avg_pool.h"
@@ -13,7 +13,8 @@ namespace {
 template <class T>
 class Scales {
  public:
-  Scales(const Windows& of, const Divisor& divisor, int64_t columns) : of_(of), divisor_(divisor), scales_(1, columns) {}
+  Scales(const Windows& of, const Divisor& divisor, int64_t columns)
+      : of_(of), divisor_(divisor), scales_(1, columns) {}
 
   // Of row h of slice d, outputs begin ... end - 1.
   const T* operator()(int64_t d, int64_t h, int64_t begin, int64_t end) {
@@ -90,7 +91,8 @@ class Backward {
     hits_of(of_.d, tile.d, slices_);
     const auto [first, end] = outputs_of(of_.h, tile.h_begin, tile.h_end);
     const int64_t start = tile.w_begin - margin_, length = tile.columns() + margin_;
-    const int64_t w_begin = std::clamp<int64_t>(start, 0, of_.w.out), w_end = std::clamp(start + length, w_begin, of_.w.out);
+    const int64_t w_begin = std::clamp<int64_t>(start, 0, of_.w.out),
+                  w_end = std::clamp(start + length, w_begin, of_.w.out);
     for (size_t s = 0; s < slices_.size(); ++s) {
       for (int64_t h = first; h < end; ++h) {
         const T* dy = dy_ + ((tile.m * of_.d.out + slices_[s].out) * of_.h.out + h) * of_.w.out;

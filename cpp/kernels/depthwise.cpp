@@ -113,8 +113,8 @@ class ToInput {
       const int64_t start = (first_ + tile.w_begin) * of_.w.stride - of_.w.padding;
       const int64_t end = std::min(start + tile.columns() * of_.w.stride, of_.w.in);
       for (int64_t h = tile.h_begin; h < tile.h_end; ++h) {
-        join_row(out_[(h - tile.h_begin) * of_.w.stride], out_.pitch(), start, of_.w.stride, std::max<int64_t>(start, 0),
-                 end, dx + h * of_.w.in);
+        join_row(out_[(h - tile.h_begin) * of_.w.stride], out_.pitch(), start, of_.w.stride,
+                 std::max<int64_t>(start, 0), end, dx + h * of_.w.in);
       }
     }
   }
@@ -225,7 +225,8 @@ void backward(const Depthwise& of, const T* dy, const T* x, const T* w, T* dx, T
   const Tiles tiles(1, 1, of.OH, of.OW, sizeof(T) * of.stride_h * of.stride_w);
   const int64_t taps = windows.taps(), sums = of.multiplier * (taps + 1);  // of a channel: for dw, then for db
   const int64_t kParts = 256;  // of all channels together, enough for many threads
-  const int64_t images = pieces_of(of.N, std::clamp<int64_t>(kParts / std::max<int64_t>(of.C, 1), 1, std::max<int64_t>(of.N, 1)));
+  const int64_t images =
+      pieces_of(of.N, std::clamp<int64_t>(kParts / std::max<int64_t>(of.C, 1), 1, std::max<int64_t>(of.N, 1)));
   const int64_t parts = pieces_of(of.N, images);
   std::vector<double> partial(dw || db ? of.C * parts * sums : 0);
   const int64_t work = images * windows.outputs() * of.multiplier * (taps / 4 + 1);
@@ -239,16 +240,14 @@ void backward(const Depthwise& of, const T* dy, const T* x, const T* w, T* dx, T
                    for (int64_t n = part * images; n < std::min(of.N, (part + 1) * images); ++n) {
                      const int64_t plane = n * of.C + c;
                      const T* g = dy + plane * of.multiplier * windows.outputs();
-                     if (dx)
-                       to_input(g, w + c * of.multiplier * taps, of.multiplier, dx + plane * windows.inputs());
+                     if (dx) to_input(g, w + c * of.multiplier * taps, of.multiplier, dx + plane * windows.inputs());
                      for (int64_t t = 0; dw && t < tiles.count(); ++t) {
                        const Tile tile = tiles[t];
                        const T* rows = inputs.load(x + plane * windows.inputs(), tile);
                        for (int64_t m = 0; m < of.multiplier; ++m) {
-                         depthwise_rows::products(
-                             rows, inputs.step, inputs.taps,
-                             g + m * windows.outputs() + tile.h_begin * of.OW + tile.w_begin, of.OW,
-                             tile.h_end - tile.h_begin, tile.columns(), own + m * taps);
+                         depthwise_rows::products(rows, inputs.step, inputs.taps,
+                                                  g + m * windows.outputs() + tile.h_begin * of.OW + tile.w_begin,
+                                                  of.OW, tile.h_end - tile.h_begin, tile.columns(), own + m * taps);
                        }
                      }
                      for (int64_t m = 0; db && m < of.multiplier; ++m) {

@@ -4,8 +4,8 @@
 
 // The inner loops of depthwise convolution: sums over taps, for a block of rows whose windows lie in a scratch (NOTE
 // [Windows by vectors]). A dense kernel, of one known size, loads each vector of a row once for all the rows of the
-// block that see it, so that it is bound by multiplications and not by loads, most of which cross a cache line. A kernel
-// of any other shape loads a vector for each tap, which memory mostly hides.
+// block that see it, so that it is bound by multiplications and not by loads, most of which cross a cache line. A
+// kernel of any other shape loads a vector for each tap, which memory mostly hides.
 namespace dlcore::kernels::depthwise_rows {
 
 using simd::kRegisters;
@@ -19,8 +19,8 @@ template <int n, class Body>
   (std::make_integer_sequence<int, n>{});
 }
 
-// Rows of a block of two vectors and of one: at least eight sums, as an addition takes four cycles and two begin in each;
-// of two vectors no more than registers hold, with the weights of one column.
+// Rows of a block of two vectors and of one: at least eight sums, as an addition takes four cycles and two begin in
+// each; of two vectors no more than registers hold, with the weights of one column.
 inline constexpr int kRows = 4, kTallRows = 8, kWideRows = kRegisters >= 32 ? kTallRows : kRows;
 
 // Taps k, l of windows in prepared rows: rows[r * step + row_at[k] + column_at[l] + j], for output row r, column j.
@@ -76,24 +76,25 @@ template <class T, int KH, int KW, int S, int R>
   unrolled<KW>([&](auto l) __attribute__((always_inline)) { at[l] = taps.column_at[l]; });
   const auto sums = [&]<int V>(std::integral_constant<int, V>, int64_t j) __attribute__((always_inline)) {
     asm("" : "+r"(w));  // no weight is kept from one block to the next: they would take all registers, and more
-    block<T, R, V>(to, j, columns, [&](auto& acc) __attribute__((always_inline)) {
-      unrolled<KW>([&](auto l) __attribute__((always_inline)) {
-        Vector<T> weights[KH];  // of a column
-        unrolled<KH>([&](auto k) __attribute__((always_inline)) { weights[k] = simd::broadcast(w[k * KW + l]); });
-        const T* row = rows + at[l] + j;
-        unrolled<(R - 1) * S + KH>([&](auto i) __attribute__((always_inline)) {
-          asm("" : "+r"(row));  // one pointer moves on, where the compiler would hold one for each row and column
-          unrolled<V>([&](auto v) __attribute__((always_inline)) {
-            const Vector<T> x = simd::load(row + v * kWidth<T>);
-            unrolled<R>([&](auto r) __attribute__((always_inline)) {
-              constexpr int k = i - r * S;
-              if constexpr (k >= 0 && k < KH) acc[r][v] += weights[k] * x;
+    block<T, R, V>(
+        to, j, columns, [&](auto& acc) __attribute__((always_inline)) {
+          unrolled<KW>([&](auto l) __attribute__((always_inline)) {
+            Vector<T> weights[KH];  // of a column
+            unrolled<KH>([&](auto k) __attribute__((always_inline)) { weights[k] = simd::broadcast(w[k * KW + l]); });
+            const T* row = rows + at[l] + j;
+            unrolled<(R - 1) * S + KH>([&](auto i) __attribute__((always_inline)) {
+              asm("" : "+r"(row));  // one pointer moves on, where the compiler would hold one for each row and column
+              unrolled<V>([&](auto v) __attribute__((always_inline)) {
+                const Vector<T> x = simd::load(row + v * kWidth<T>);
+                unrolled<R>([&](auto r) __attribute__((always_inline)) {
+                  constexpr int k = i - r * S;
+                  if constexpr (k >= 0 && k < KH) acc[r][v] += weights[k] * x;
+                });
+              });
+              row += pitch;
             });
           });
-          row += pitch;
         });
-      });
-    });
   };
   for (; blocks > 0; --blocks, rows += R * S * pitch, to.y += R * to.step) {
     int64_t j = 0;
@@ -108,20 +109,21 @@ template <class T, int R>
 [[gnu::noinline]] void any_rows(const T* rows, int64_t step, const Taps<T>& taps, const T* w, Target<T> to,
                                 int64_t blocks, int64_t columns) {
   const auto sums = [&]<int V>(std::integral_constant<int, V>, int64_t j) __attribute__((always_inline)) {
-    block<T, R, V>(to, j, columns, [&](auto& acc) __attribute__((always_inline)) {
-      const T* weight = w;
-      for (const int64_t row : taps.row_at) {
-        for (const int64_t column : taps.column_at) {
-          const Vector<T> by = simd::broadcast(*weight++);
-          const T* x = rows + row + column + j;
-          unrolled<R>([&](auto r) __attribute__((always_inline)) {
-            unrolled<V>([&](auto v) __attribute__((always_inline)) {
-              acc[r][v] += by * simd::load(x + r * step + v * kWidth<T>);
-            });
-          });
-        }
-      }
-    });
+    block<T, R, V>(
+        to, j, columns, [&](auto& acc) __attribute__((always_inline)) {
+          const T* weight = w;
+          for (const int64_t row : taps.row_at) {
+            for (const int64_t column : taps.column_at) {
+              const Vector<T> by = simd::broadcast(*weight++);
+              const T* x = rows + row + column + j;
+              unrolled<R>([&](auto r) __attribute__((always_inline)) {
+                unrolled<V>([&](auto v) __attribute__((always_inline)) {
+                  acc[r][v] += by * simd::load(x + r * step + v * kWidth<T>);
+                });
+              });
+            }
+          }
+        });
   };
   for (; blocks > 0; --blocks, rows += R * step, to.y += R * to.step) {
     int64_t j = 0;
@@ -143,6 +145,8 @@ void convolve(const T* rows, int64_t step, const Taps<T>& taps, const T* w, cons
     r += blocks * R;
     if constexpr (R > 1) {
       if (taps.is(3, 3, 1)) return dense_rows<T, 3, 3, 1, R>(from, taps, w, into, blocks, columns);
+    }
+    if constexpr (R > 1 && sizeof(T) == 4) {  // in float64 they would not be worth the time to compile
       if (taps.is(5, 5, 1)) return dense_rows<T, 5, 5, 1, R>(from, taps, w, into, blocks, columns);
       if (taps.is(3, 3, 2)) return dense_rows<T, 3, 3, 2, R>(from, taps, w, into, blocks, columns);
     }
@@ -228,9 +232,8 @@ template <class T>
       int64_t j = 0;
       for (; j + W <= columns; j += W) {
         const Vector<T> by = simd::load(g + j);
-        unrolled<kTaps>([&](auto t) __attribute__((always_inline)) {
-          acc[t] += by * simd::load(at[t] + r * step + j);
-        });
+        unrolled<kTaps>([&](auto t)
+                            __attribute__((always_inline)) { acc[t] += by * simd::load(at[t] + r * step + j); });
       }
       if (j == columns) continue;
       const Vector<T> by = simd::load_part(g + j, columns - j);
@@ -247,10 +250,13 @@ template <class T>
 void products(const T* rows, int64_t step, const Taps<T>& taps, const T* dy, int64_t dy_step, int64_t count,
               int64_t columns, double* dw) {
   constexpr bool kMany = kRegisters >= 32;
-  if (taps.is(3, 3, 1)) return dense_products<T, 3, 3, 1, kMany ? 4 : 2>(rows, taps, dy, dy_step, count, columns, dw);
-  if (taps.is(3, 3, 2)) return dense_products<T, 3, 3, 2, kMany ? 4 : 2>(rows, taps, dy, dy_step, count, columns, dw);
-  if constexpr (kMany) {
-    if (taps.is(5, 5, 1)) return dense_products<T, 5, 5, 1, 2>(rows, taps, dy, dy_step, count, columns, dw);
+  constexpr int kTogether = kMany ? 4 : 2;
+  if (taps.is(3, 3, 1)) return dense_products<T, 3, 3, 1, kTogether>(rows, taps, dy, dy_step, count, columns, dw);
+  if constexpr (sizeof(T) == 4) {
+    if (taps.is(3, 3, 2)) return dense_products<T, 3, 3, 2, kTogether>(rows, taps, dy, dy_step, count, columns, dw);
+    if constexpr (kMany) {
+      if (taps.is(5, 5, 1)) return dense_products<T, 5, 5, 1, 2>(rows, taps, dy, dy_step, count, columns, dw);
+    }
   }
   any_products(rows, step, taps, dy, dy_step, count, columns, dw);
 }

@@ -1,5 +1,5 @@
-// Copies, bound by the memory that columns take: each plane's come in the order in which they lie there, while the plane
-// itself stays in the cache. Planes share nothing.
+// Copies, bound by the memory that columns take: each plane's come in the order in which they lie there, while the
+// plane itself stays in the cache. Planes share nothing.
 #include "kernels/im2col.h"
 
 #include "core/parallel.h"

@@ -31,7 +31,8 @@ class Forward {
   void operator()(const Tile& tile) {
     rows_.load(x_ + tile.m * of_.inputs(), tile);
     if (taps_) {
-      for (int64_t j = 0; j < tile.columns(); ++j) first_[0][j] = static_cast<Int<T>>(of_.w.first_tap(tile.w_begin + j));
+      for (int64_t j = 0; j < tile.columns(); ++j)
+        first_[0][j] = static_cast<Int<T>>(of_.w.first_tap(tile.w_begin + j));
     }
     const int64_t begin = ((tile.m * of_.d.out + tile.d) * of_.h.out + tile.h_begin) * of_.w.out + tile.w_begin;
     for (int64_t h = tile.h_begin; h < tile.h_end; ++h) {
@@ -45,8 +46,8 @@ class Forward {
     }
     if (!taps_) return;
     for (int64_t h = tile.h_begin; h < tile.h_end; ++h) {
-      std::memcpy(taps_ + begin + (h - tile.h_begin) * of_.w.out,
-                  winners_.data() + (h - tile.h_begin) * tile.columns(), tile.columns());
+      std::memcpy(taps_ + begin + (h - tile.h_begin) * of_.w.out, winners_.data() + (h - tile.h_begin) * tile.columns(),
+                  tile.columns());
     }
   }
 
@@ -197,8 +198,7 @@ class Backward {
 
 void max_pool(DType dtype, const Windows& of, const void* x, void* y, uint8_t* taps) {
   visit_floating(dtype, [&]<class T>() {
-    const Tiles tiles(of.M, of.d.out, of.h.out, of.w.out,
-                      sizeof(T) * of.d.kernel * of.h.stride * of.w.stride);
+    const Tiles tiles(of.M, of.d.out, of.h.out, of.w.out, sizeof(T) * of.d.kernel * of.h.stride * of.w.stride);
     parallel_for(tiles.count(), tiles.grain(of.taps()), [&](int64_t begin, int64_t end) {
       Forward<T> forward(of, tiles, static_cast<const T*>(x), static_cast<T*>(y), taps);
       for (int64_t i = begin; i < end; ++i) forward(tiles[i]);

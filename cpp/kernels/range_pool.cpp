@@ -210,7 +210,9 @@ void max_ranges(DType dtype, const RangePool& of, const void* x, void* y, int64_
     const int64_t columns = of.w.in + kWidth<T>;
     over_rows(
         of.M, of.d.out(), of.h.out(), of.inputs() / (of.d.out() * of.h.out()),
-        [&] { return Scratch{std::vector<T>(columns), std::vector<Int<T>>(columns)}; },
+        [&] {
+          return Scratch{std::vector<T>(columns), std::vector<Int<T>>(columns)};
+        },
         [&](Scratch& scratch, int64_t m, int64_t d, int64_t h) {
           largest_of_columns(of, static_cast<const T*>(x) + m * of.inputs(), d, h, scratch.m.data(), scratch.at.data());
           const int64_t to = m * of.outputs() + (d * of.h.out() + h) * of.w.out();

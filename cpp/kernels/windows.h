@@ -5,7 +5,6 @@
 #include <memory>
 #include <vector>
 
-
 #include "core/parallel.h"
 #include "kernels/simd.h"
 #include "kernels/window_axis.h"
@@ -14,8 +13,8 @@
 // Pooling and depthwise convolution slide windows over planes. Vectors run along the width. The rows that a tile of the
 // result needs are copied to a scratch that stays in the first two caches, with what lies outside in place and taken
 // apart by phase: column start + j stride + p becomes [p][j]. So every tap of a window is a load of neighbours, for any
-// stride, padding and dilation, and nothing is tested in the inner loops. The way back reads padded rows of the output's
-// gradient, writes [p][j], and joins the phases.
+// stride, padding and dilation, and nothing is tested in the inner loops. The way back reads padded rows of the
+// output's gradient, writes [p][j], and joins the phases.
 namespace dlcore::kernels {
 
 using simd::kWidth;

@@ -213,9 +213,7 @@ def test_errors_of_unpooling():
     check_error(ValueError, message, lambda: F.max_unpool2d(x, indices[0], 2))
     message = "max_unpool2d: indices: expected int64, got int32"
     check_error(TypeError, message, lambda: F.max_unpool2d(x, indices.to(dlcore.int32), 2))
-    message = (
-        "max_unpool2d: indices: 16 is out of range for planes of 16 elements, of an output of shape (1, 4, 4)"
-    )
+    message = "max_unpool2d: indices: 16 is out of range for planes of 16 elements, of an output of shape (1, 4, 4)"
     check_error(IndexError, message, lambda: F.max_unpool2d(x, indices + 5, 2))
     message = "max_unpool2d: output_size: expected sizes less than (2, 2) away from those of (1, 4, 4), got (6, 4)"
     check_error(ValueError, message, lambda: F.max_unpool2d(x, indices, 2, output_size=(6, 4)))

@@ -297,7 +297,7 @@ Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& 
 // Windows slide over the last n = 1, 2 or 3 axes of (C, ...) or (N, C, ...).
 struct Pooling {
   Dims kernel_size, stride = {}, padding = {0}, dilation = {1};  // one number or n; without a stride, kernel_size
-  bool ceil_mode = false;  // whether a last window may reach beyond the padding
+  bool ceil_mode = false;                                        // whether a last window may reach beyond the padding
 };
 Tensor max_pool(int n, const Tensor& x, const Pooling& of);
 ValuesAndIndices max_pool_with_indices(int n, const Tensor& x, const Pooling& of);  // indices in the flattened plane

@@ -71,7 +71,8 @@ Tensor avg_pool(int n, const Tensor& x, const Pooling& pooling, bool count_inclu
 
 Tensor adaptive_avg_pool(int n, const Tensor& x, std::span<const std::optional<int64_t>> output_size) {
   Adapted of = adapted(kAdaptive[n - 1], x, n, output_size);
-  return means(x, {kAdaptive[n - 1], of.in, of.out, {}, {}, std::make_shared<const kernels::RangePool>(std::move(of.ranges))});
+  return means(
+      x, {kAdaptive[n - 1], of.in, of.out, {}, {}, std::make_shared<const kernels::RangePool>(std::move(of.ranges))});
 }
 
 // (sum of x^p over the window)^(1/p), the sum being a mean times the window's size.

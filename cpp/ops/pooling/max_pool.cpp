@@ -47,7 +47,8 @@ ValuesAndIndices max_of_windows(int n, const Tensor& x_, const Pooling& pooling,
 }
 
 // What max_pool made of these sizes, or an output_size that it would have made as much of.
-Shape unpooled_shape(const char* op, int n, const Tensor& x, const Pooling& of, const std::optional<Dims>& output_size) {
+Shape unpooled_shape(const char* op, int n, const Tensor& x, const Pooling& of,
+                     const std::optional<Dims>& output_size) {
   const Dims kernel = per_axis(op, "kernel_size", of.kernel_size, n, 1);
   const Dims stride = of.stride.empty() ? kernel : per_axis(op, "stride", of.stride, n, 1);
   const Dims padding = per_axis(op, "padding", of.padding, n, 0);

@@ -20,8 +20,8 @@ int64_t outputs_along(const char* op, const Axis& axis, bool ceil_mode) {
     if ((out - 1) * axis.stride >= axis.in + axis.padding) --out;  // a window must begin before what is on the right
   }
   if (out < 1)
-    raise<ValueError>(op, ": a window of ", axis.reach(), " does not fit into ", axis.in, " elements with ", axis.padding,
-                      " of padding on each side");
+    raise<ValueError>(op, ": a window of ", axis.reach(), " does not fit into ", axis.in, " elements with ",
+                      axis.padding, " of padding on each side");
   return out;
 }
 
@@ -41,8 +41,8 @@ void check_planes(const char* op, const Tensor& x, int n) {
   if (!is_floating(x.dtype())) raise<TypeError>(op, ": expected an input of a floating dtype, got ", x.dtype());
   bool some = x.ndim() == n + 1 || x.ndim() == n + 2;
   if (!some)
-    raise<ValueError>(op, ": expected an input of ", n + 1, " or ", n + 2, " dimensions, (C, ...) or (N, C, ...), got shape ",
-                      x.shape());
+    raise<ValueError>(op, ": expected an input of ", n + 1, " or ", n + 2,
+                      " dimensions, (C, ...) or (N, C, ...), got shape ", x.shape());
   for (int d = x.ndim() - n; d < x.ndim(); ++d) some = some && x.size(d) > 0;
   if (!some) raise<ValueError>(op, ": expected sizes > 0 behind the channels, got shape ", x.shape());
 }
@@ -62,7 +62,8 @@ Dims per_axis(const char* op, const char* name, const Dims& given, int n, int64_
 Pooled pooled(const char* op, const Tensor& x, int n, const Pooling& of) {
   const Dims kernel = per_axis(op, "kernel_size", of.kernel_size, n, 1);
   const Dims stride = of.stride.empty() ? kernel : per_axis(op, "stride", of.stride, n, 1);
-  const Dims padding = per_axis(op, "padding", of.padding, n, 0), dilation = per_axis(op, "dilation", of.dilation, n, 1);
+  const Dims padding = per_axis(op, "padding", of.padding, n, 0),
+             dilation = per_axis(op, "dilation", of.dilation, n, 1);
   check_planes(op, x, n);
   Pooled out{x.shape(), x.shape(), {}};
   out.windows.M = planes_of(x.shape(), n);
@@ -123,8 +124,7 @@ Tensor gather_places(const Tensor& x_, const Tensor& places, int n) {
   const int64_t M = planes_of(x.shape(), n);
   if (y.numel() > 0)
     kernels::gather_places(x.dtype(), M, x.numel() / M, y.numel() / M, x.data(), places.data<int64_t>(), y.data());
-  return record("gather_places", y,
-                wrt(x_, [places = Saved(places), n, in = x.shape()](const Tensor& dy) {
+  return record("gather_places", y, wrt(x_, [places = Saved(places), n, in = x.shape()](const Tensor& dy) {
                   return scatter_places("scatter_places", dy, places, n, in, true);
                 }));
 }
@@ -133,9 +133,9 @@ Tensor scatter_places(const char* op, const Tensor& x_, const Tensor& places, in
   const Tensor x = contiguous(x_), y = empty(in, x.dtype());
   const int64_t M = planes_of(in, n);
   if (y.numel() > 0)
-    kernels::scatter_places(x.dtype(), M, x.numel() / M, y.numel() / M, add, x.data(), places.data<int64_t>(), y.data());
-  return record(op, y,
-                wrt(x_, [places = Saved(places), n](const Tensor& dy) { return gather_places(dy, places, n); }));
+    kernels::scatter_places(x.dtype(), M, x.numel() / M, y.numel() / M, add, x.data(), places.data<int64_t>(),
+                            y.data());
+  return record(op, y, wrt(x_, [places = Saved(places), n](const Tensor& dy) { return gather_places(dy, places, n); }));
 }
 
 }  // namespace dlcore
