@@ -71,7 +71,7 @@ Plan plan_of(const Correlation& of, int64_t width) {
     for (int64_t columns = kMostColumns; columns >= 64; columns -= columns > 256 ? 128 : 64) {
       const Boxes boxes(of.N, of.axes, columns);
       const int64_t fewest = pieces_of(plan.tiles, std::max<int64_t>(1, kResultElements / columns / kTileRows));
-      for (int64_t shares = fewest; shares <= std::min<int64_t>(plan.tiles, 16 * fewest); shares *= 2) {
+      for (int64_t shares = fewest; shares <= std::min<int64_t>(plan.tiles, 16 * fewest); shares += (shares + 1) / 2) {
         const double t = cycles(of, width, boxes, shares);
         if (least > 0 && t >= least) continue;
         least = t;
