@@ -1,6 +1,7 @@
 #include "kernels/conv/band.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/parallel.h"
 #include "kernels/simd.h"
@@ -129,6 +130,7 @@ void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
   int64_t all = box.images * image;
   if (all * sizeof(T) % 1024 == 0) all += 64 / sizeof(T);
   copy_.reserve(channels * all + std::max<int64_t>(slack_, kW));
+  if (s > 1) row_.reserve(row + 2 * kW);
 
   // Rows and planes between those that a tap meets are left as they are.
   const auto met = [&](int d, int64_t at) {
@@ -155,7 +157,7 @@ void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
           if (iz < 0 || iz >= axes_[0].size || iy < 0 || iy >= axes_[1].size) {
             clear_whole(row, to);
           } else {
-            copy_row(source + (iz * axes_[1].size + iy) * axes_[2].size, from[2], to, phase);
+            copy_row(source + (iz * axes_[1].size + iy) * axes_[2].size, from[2], extent[2], to);
           }
         }
       }
@@ -167,24 +169,40 @@ void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
   address(box, image, plane, row, s > 1 ? phase : 0);
 }
 
+// `extent` elements of a row from `first` on, zeros outside it.
 template <class T>
-void Band<T>::copy_row(const T* from, int64_t first, T* to, int64_t phase_size) const {
-  const int64_t size = axes_[2].size, s = by_phases_ ? axes_[2].stride : 1;
-  for (int64_t phase = 0; phase < s; ++phase, to += phase_size) {
-    // to[i] = from[first + phase + i * s], of which i in [begin, end) lie in the image
-    const int64_t at = first + phase;
-    const int64_t begin = std::clamp<int64_t>(at >= 0 ? 0 : pieces_of(-at, s), 0, phase_size);
-    const int64_t end = std::clamp<int64_t>(at >= size ? 0 : pieces_of(size - at, s), begin, phase_size);
-    clear_whole(begin, to);
-    const T* source = from + at;
-    if (s == 1) {
-      copy_whole(source + begin, end - begin, images_.end, to + begin);
-    } else if (s == 2) {
-      for (int64_t i = begin; i < end; ++i) to[i] = source[2 * i];
-    } else {
-      for (int64_t i = begin; i < end; ++i) to[i] = source[s * i];
-    }
-    clear_whole(phase_size - end, to + end);
+void Band<T>::copy_row(const T* from, int64_t first, int64_t extent, T* to) {
+  const bool split = by_phases_ && axes_[2].stride > 1;
+  T* row = split ? row_.data() : to;
+  const int64_t begin = std::clamp<int64_t>(-first, 0, extent);
+  const int64_t end = std::clamp<int64_t>(axes_[2].size - first, begin, extent);
+  clear_whole(begin, row);
+  copy_whole(from + first + begin, end - begin, images_.end, row + begin);
+  clear_whole(extent - end, row + end);
+  if (split) split_phases(row, extent, to);
+}
+
+// Elements 0, s, 2 s, ..., then 1, s + 1, ... of which as many as the first have; of `from`, 2 vectors more are readable.
+template <class T>
+void Band<T>::split_phases(const T* from, int64_t extent, T* to) const {
+  constexpr int64_t kW = simd::kWidth<T>;
+  const int64_t s = axes_[2].stride, size = pieces_of(extent, s);
+  if (s == 2) {
+    const auto each = [&]<int kPhase>(T* phase) {
+      for (int64_t i = 0; i < size; i += kW) {
+        [&]<int... kLane>(std::integer_sequence<int, kLane...>) {
+          const auto a = simd::load(from + 2 * i), b = simd::load(from + 2 * i + kW);
+          simd::store<T>(phase + i, __builtin_shufflevector(a, b, (2 * kLane + kPhase)...));
+        }
+        (std::make_integer_sequence<int, kW>{});
+      }
+    };
+    each.template operator()<0>(to);
+    each.template operator()<1>(to + size);
+    return;
+  }
+  for (int64_t phase = 0; phase < s; ++phase, to += size) {
+    for (int64_t i = 0; i < size; ++i) to[i] = from[phase + i * s];
   }
 }
 

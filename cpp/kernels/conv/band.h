@@ -70,7 +70,8 @@ class Band {
   bool lies_inside(const Box& box) const;
   void refer(const Box& box, int64_t channel);
   void copy(const Box& box, int64_t channel, int64_t channels);
-  void copy_row(const T* from, int64_t first, T* to, int64_t phase_size) const;
+  void copy_row(const T* from, int64_t first, int64_t extent, T* to);
+  void split_phases(const T* from, int64_t extent, T* to) const;
   // Where rows and taps lie, for rows and planes of so many elements.
   void address(const Box& box, int64_t image, int64_t plane, int64_t row, int64_t phase);
 
@@ -78,7 +79,7 @@ class Band {
   SlidingAxes axes_;
   bool by_phases_;
   int64_t slack_;
-  Scratch<T> copy_;
+  Scratch<T> copy_, row_;
 };
 
 }  // namespace dlcore::kernels::conv

@@ -2,8 +2,11 @@
 
 #include <numeric>
 
+#include "core/parallel.h"
 #include "kernels/conv/correlation.h"
 #include "kernels/conv/weight_gradient.h"
+#include "kernels/conv/winograd.h"
+#include "kernels/depthwise.h"
 
 namespace dlcore::kernels::conv {
 namespace {
@@ -15,6 +18,16 @@ Correlation forward_of(const Geometry& of) {
   const int64_t taps = of.taps();
   c.weights = {0, of.C_out * of.C_in * taps, of.C_in * taps, taps, {of.kernel[1] * of.kernel[2], of.kernel[2], 1}};
   return c;
+}
+
+// Where each output meets one element of its own place, all axes are one.
+Geometry flattened(const Geometry& of) {
+  for (int d = 0; d < 3; ++d) {
+    if (of.kernel[d] != 1 || of.stride[d] != 1 || of.padding[d] != 0 || of.input[d] != of.output[d]) return of;
+  }
+  Geometry flat = of;
+  flat.input = flat.output = {1, 1, of.inputs()};
+  return flat;
 }
 
 int64_t modulo(int64_t a, int64_t n) { return ((a % n) + n) % n; }
@@ -53,21 +66,61 @@ Correlation input_gradient_of(const Geometry& of, const Axes& begin) {
   return c;
 }
 
+// One input channel per output channel, in one or two dimensions.
+bool is_depthwise(const Geometry& of) {
+  return of.C_in == 1 && of.input[0] == 1 && of.output[0] == 1 && of.kernel[0] == 1 && of.padding[0] == 0 &&
+         of.N * of.groups * of.C_out * of.inputs() * of.outputs() > 0;
+}
+
+Depthwise depthwise_of(const Geometry& of) {
+  return {of.N,         of.groups,    of.C_out,     of.input[1],   of.input[2],   of.output[1],   of.output[2],
+          of.kernel[1], of.kernel[2], of.stride[1], of.stride[2],  of.padding[1], of.padding[2],
+          of.dilation[1], of.dilation[2]};
+}
+
+bool by_winograd(DType dtype, const Geometry& of, winograd::Direction direction) {
+  return dtype == DType::Float32 && of.N * of.outputs() * of.inputs() * of.C_out > 0 && winograd::applies(of) &&
+         winograd::is_faster(of, direction);
+}
+
+void add_bias(const Geometry& of, const float* bias, float* dx) {
+  const int64_t channels = of.groups * of.C_in, size = of.inputs();
+  parallel_for(of.N * channels, std::max<int64_t>(1, kElementGrain / size), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) {
+      const float value = bias[i % channels];
+      for (int64_t j = i * size; j < (i + 1) * size; ++j) dx[j] += value;
+    }
+  });
+}
+
 }  // namespace
 
-void forward(DType dtype, const Geometry& of, const void* x, const void* w, const void* bias, void* y) {
+void forward(DType dtype, const Geometry& of, const void* x, const void* w, const void* bias, void* y,
+             bool allow_winograd) {
+  if (is_depthwise(of)) return depthwise(dtype, depthwise_of(of), x, w, bias, y);
+  if (allow_winograd && by_winograd(dtype, of, winograd::Direction::kForward))
+    return winograd::forward(of, static_cast<const float*>(x), static_cast<const float*>(w),
+                             static_cast<const float*>(bias), static_cast<float*>(y));
   visit_floating(dtype, [&]<class T>() {
-    correlate<T>(forward_of(of), static_cast<const T*>(x), static_cast<const T*>(w), static_cast<const T*>(bias),
+    correlate<T>(forward_of(flattened(of)), static_cast<const T*>(x), static_cast<const T*>(w), static_cast<const T*>(bias),
                  static_cast<T*>(y));
   });
 }
 
-void input_gradient(DType dtype, const Geometry& of, const void* dy, const void* w, const void* bias, void* dx) {
+void input_gradient(DType dtype, const Geometry& of, const void* dy, const void* w, const void* bias, void* dx,
+                    bool allow_winograd) {
+  if (is_depthwise(of) && !bias) return depthwise_backward(dtype, depthwise_of(of), dy, nullptr, w, dx, nullptr, nullptr);
+  if (allow_winograd && by_winograd(dtype, of, winograd::Direction::kInputGradient)) {
+    winograd::input_gradient(of, static_cast<const float*>(dy), static_cast<const float*>(w), static_cast<float*>(dx));
+    if (bias) add_bias(of, static_cast<const float*>(bias), static_cast<float*>(dx));
+    return;
+  }
   visit_floating(dtype, [&]<class T>() {
-    for (int64_t z = 0; z < std::min(of.stride[0], of.input[0]); ++z) {
-      for (int64_t y = 0; y < std::min(of.stride[1], of.input[1]); ++y) {
-        for (int64_t x = 0; x < std::min(of.stride[2], of.input[2]); ++x) {
-          correlate<T>(input_gradient_of(of, {z, y, x}), static_cast<const T*>(dy), static_cast<const T*>(w),
+    const Geometry flat = flattened(of);
+    for (int64_t z = 0; z < std::min(flat.stride[0], flat.input[0]); ++z) {
+      for (int64_t y = 0; y < std::min(flat.stride[1], flat.input[1]); ++y) {
+        for (int64_t x = 0; x < std::min(flat.stride[2], flat.input[2]); ++x) {
+          correlate<T>(input_gradient_of(flat, {z, y, x}), static_cast<const T*>(dy), static_cast<const T*>(w),
                        static_cast<const T*>(bias), static_cast<T*>(dx));
         }
       }
@@ -75,9 +128,13 @@ void input_gradient(DType dtype, const Geometry& of, const void* dy, const void*
   });
 }
 
-void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void* x, void* dw) {
+void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void* x, void* dw, bool allow_winograd) {
+  if (is_depthwise(of)) return depthwise_backward(dtype, depthwise_of(of), dy, x, nullptr, nullptr, dw, nullptr);
+  if (allow_winograd && by_winograd(dtype, of, winograd::Direction::kWeightGradient))
+    return winograd::weight_gradient(of, static_cast<const float*>(x), static_cast<const float*>(dy),
+                                     static_cast<float*>(dw));
   visit_floating(dtype, [&]<class T>() {
-    weight_gradient<T>(of, static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<T*>(dw));
+    weight_gradient<T>(flattened(of), static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<T*>(dw));
   });
 }
 

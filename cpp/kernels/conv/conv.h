@@ -3,16 +3,19 @@
 #include "dlcore/dtype.h"
 #include "kernels/conv/geometry.h"
 
-// The three maps of a convolution, each linear in both of its arguments: any two give the gradients of the third.
+// The three maps of a convolution, each linear in both of its arguments: any two give the gradients of the third. Which
+// kernel does it is chosen by sizes alone; winograd: whether that algorithm may be among them.
 namespace dlcore::kernels::conv {
 
 // y[n, c, o] = bias[c] + sum over i, k of w[c, i, k] x[n, i, o * stride - padding + k * dilation]; bias: (groups *
 // C_out,), or null.
-void forward(DType dtype, const Geometry& of, const void* x, const void* w, const void* bias, void* y);
+void forward(DType dtype, const Geometry& of, const void* x, const void* w, const void* bias, void* y,
+             bool winograd);
 // dx[n, i, p] = bias[i] + sum of w[c, i, k] dy[n, c, o] over all c, k and o with o * stride - padding + k * dilation =
 // p; bias: (groups * C_in,), or null.
-void input_gradient(DType dtype, const Geometry& of, const void* dy, const void* w, const void* bias, void* dx);
+void input_gradient(DType dtype, const Geometry& of, const void* dy, const void* w, const void* bias, void* dx,
+                    bool winograd);
 // dw[c, i, k] = sum over n, o of dy[n, c, o] x[n, i, o * stride - padding + k * dilation].
-void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void* x, void* dw);
+void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void* x, void* dw, bool winograd);
 
 }  // namespace dlcore::kernels::conv

@@ -1,11 +1,12 @@
 // A matrix product that gathers one of its factors as it goes: Y (M, columns) = W (M, k) X (k, columns), k = C * taps,
 // where a column is an output of an image, and a row of X is the image of a channel, shifted by a tap.
 //
-// Cut: a piece is a box of columns (NOTE [Bands]) and some rows of W. It walks over channels, some 256 of k at a time; of
-// these it packs the rows of X into panels of kTileCols columns, and lets the rows of W, packed once for all, pass by in
-// the micro-kernel. Rows of X are packed one after the other, each for all panels: long runs of memory come fast, the two
-// lines that one panel needs of each do not. Packing costs some 2 cycles a vector, the products M / 2. X is never there
-// as a whole, k is walked in order, and how much a piece has to do depends on sizes alone.
+// Cut: a piece is a box of columns (NOTE [Bands]) and some rows of W. It walks over channels, some 256 of k at a time. Of
+// these it packs panels of kTileCols columns of X, and lets the rows of W, packed once for all, pass by in the
+// micro-kernel: a panel at a time, which then stays in the first cache; or all panels of the box before the next rows of
+// W, where W is large, or where k is short and whole runs of Y are written so (1x1: half the time). Packing costs some 4
+// cycles a vector, the products M / 2. X is never there as a whole, k is walked in order, and how much a piece has to do
+// depends on sizes alone.
 // A row of ones in X meets the bias in W.
 #include "kernels/conv/correlation.h"
 
@@ -21,9 +22,10 @@ namespace dlcore::kernels::conv {
 namespace {
 
 constexpr int64_t kDepth = 256;                  // of k at a time: 32 KB a panel, in the first cache
-constexpr int64_t kMostColumns = 512;            // per piece: with kDepth, 512 KB, in the second cache
+constexpr int64_t kMostColumns = 512;            // per piece: with kDepth, 512 KB of X, in the second cache
 constexpr int64_t kBandElements = 64 * 1024;     // of a copied band
 constexpr int64_t kResultElements = 128 * 1024;  // of Y per piece, which is written once per kDepth of k
+constexpr int64_t kWeightElements = 64 * 1024;   // of W per piece, beyond which it is better read once than each panel
 constexpr int64_t kPieceWork = 1 << 20;          // multiplications: some 20 us
 
 // How a piece is made.
@@ -50,14 +52,14 @@ bool is_copied(const SlidingAxes& axes) {
 }
 
 // Cycles on the four cores of a desktop, about: the products, of whole vectors; packing X for each share of the rows of
-// W, at 2 cycles a vector; and reading W for each box, at 16 bytes a cycle.
+// W, at 4 cycles a vector; and reading W for each box, at 16 bytes a cycle.
 double cycles(const Correlation& of, int64_t width, const Boxes& boxes, int64_t row_pieces) {
   constexpr double kCores = 4;
   const double k = static_cast<double>(of.C * of.taps()), M = static_cast<double>(of.M);
   const auto count = static_cast<double>(boxes.count()), shares = static_cast<double>(row_pieces);
   const double pieces = count * shares * static_cast<double>(of.groups);
   const double vectors = static_cast<double>(pieces_of(boxes.most_columns(), width)) * count;
-  const double all = vectors * k * (M / 2 + 2 * shares) + count * M * k / 4;
+  const double all = vectors * k * (M / 2 + 4 * shares) + count * M * k / 4;
   return all * std::ceil(pieces / kCores) / pieces;
 }
 
@@ -71,7 +73,7 @@ Plan plan_of(const Correlation& of, int64_t width) {
     for (int64_t columns = kMostColumns; columns >= 64; columns -= columns > 256 ? 128 : 64) {
       const Boxes boxes(of.N, of.axes, columns);
       const int64_t fewest = pieces_of(plan.tiles, std::max<int64_t>(1, kResultElements / columns / kTileRows));
-      for (int64_t shares = fewest; shares <= std::min<int64_t>(plan.tiles, 16 * fewest); shares *= 2) {
+      for (int64_t shares = fewest; shares <= std::min<int64_t>(plan.tiles, 16 * fewest); shares += (shares + 1) / 2) {
         const double t = cycles(of, width, boxes, shares);
         if (least > 0 && t >= least) continue;
         least = t;
@@ -134,73 +136,55 @@ class PackedWeights {
   Scratch<T> packed_;
 };
 
-// The columns of a box, all rows of a block, as panels: (k, kTileCols) and an empty row each. Whole vectors are copied;
-// what they have too much lies in the next row, which is written later.
+// Packs panels: kTileCols columns of a box each, all rows of a block, (k, kTileCols), and an empty row. A row of X is
+// written to all of them before the next, so that memory is read in long runs. Whole vectors are copied; what they have
+// too much lies in the panel's next row, which is written later.
 template <class T>
-class Panels {
+class Packer {
  public:
-  static constexpr int64_t kCols = kTileCols<T>, kHalf = kCols / 2;
+  static constexpr int64_t kCols = kTileCols<T>, kW = simd::kWidth<T>;
 
-  Panels(int64_t most_columns, int64_t most_depth)
-      : memory_(pieces_of(most_columns, kCols) * (most_depth + 1) * kCols + kCols) {}
-
-  const T* panel(int64_t i) const { return memory_.data() + i * stride_; }
-
-  void pack(const Band<T>& band, int64_t row_size, int64_t channels, bool ones) {
-    const int64_t depth = channels * std::ssize(band.tap_at) + ones;
-    stride_ = (depth + 1) * kCols;
-    cut(band, row_size);
-    T* to = memory_.data();
+  // `cols` columns from `column` on, of rows of `row_size` columns; panels `apart` elements from each other.
+  void pack(const Band<T>& band, int64_t row_size, int64_t column, int64_t cols, int64_t channels, bool ones, T* to,
+            int64_t apart) {
+    cut(band, row_size, column, cols, apart);
     if (ones) {
-      for (int64_t i = 0; i < panels_; ++i) std::fill_n(to + i * stride_, kCols, T(1));
+      for (int64_t i = 0; i * kCols < cols; ++i) std::fill_n(to + i * apart, kCols, T(1));
       to += kCols;
     }
     for (int64_t c = 0; c < channels; ++c) {
       const T* channel = band.data + c * band.channel_stride;
       for (const int64_t tap : band.tap_at) {
-        copy(channel + tap, to);
+        const T* from = channel + tap;
+        for (const Move& move : moves_) simd::store<T>(to + move.to, simd::load(from + move.at));
         to += kCols;
       }
     }
   }
 
  private:
-  struct Part {  // of a run of neighbours, inside one panel
-    int64_t at, to, size;
+  struct Move {  // of a vector
+    int64_t at, to;
   };
 
-  void copy(const T* from, T* to) const {
-    for (const Part& part : parts_) {
-      const auto first = simd::load(from + part.at);
-      if (part.size > kHalf) {
-        const auto second = simd::load(from + part.at + kHalf);
-        simd::store<T>(to + part.to + kHalf, second);
+  void cut(const Band<T>& band, int64_t row_size, int64_t column, int64_t cols, int64_t apart) {
+    moves_.clear();
+    for (int64_t j = 0; j < cols;) {
+      const int64_t row = (column + j) / row_size, x = (column + j) % row_size, at = band.row_at[row] + x;
+      int64_t size = std::min(cols - j, row_size - x);
+      // Rows without a border between them go on.
+      for (int64_t next = row + 1; j + size < cols && band.row_at[next] == band.row_at[next - 1] + row_size; ++next)
+        size = std::min(cols - j, size + row_size);
+      for (int64_t i = 0; i < size;) {
+        const int64_t panel = (j + i) / kCols, in_panel = (j + i) % kCols;
+        moves_.push_back({at + i, panel * apart + in_panel});
+        i += std::min(kW, kCols - in_panel);
       }
-      simd::store<T>(to + part.to, first);
+      j += size;
     }
   }
 
-  void cut(const Band<T>& band, int64_t row_size) {
-    parts_.clear();
-    int64_t column = 0;
-    for (const int64_t row : band.row_at) {
-      for (int64_t x = 0; x < row_size;) {
-        const int64_t in_panel = column % kCols, size = std::min(row_size - x, kCols - in_panel), at = row + x;
-        if (in_panel > 0 && parts_.back().at + parts_.back().size == at) {
-          parts_.back().size += size;
-        } else {
-          parts_.push_back({at, column / kCols * stride_ + in_panel, size});
-        }
-        column += size;
-        x += size;
-      }
-    }
-    panels_ = pieces_of(column, kCols);
-  }
-
-  Scratch<T> memory_;
-  int64_t stride_ = 0, panels_ = 0;
-  std::vector<Part> parts_;
+  std::vector<Move> moves_;
 };
 
 // Brings the lines of a tile of C, which are about to be written, into the cache.
@@ -241,7 +225,11 @@ struct Piece {
     const int64_t in = of.inputs(), columns = box.columns();
     const int64_t m0 = first_tile * kTileRows, m1 = std::min(of.M, end_tile * kTileRows);
     Band<T> band({x + group * of.C * in, of.groups * of.C * in, in, x_end}, of.axes, true, kCols);
-    Panels<T> panels(columns, plan.channels * of.taps() + 1);
+    const int64_t most_depth = plan.channels * of.taps() + 1;
+    const bool one = is_copied(of.axes) && (m1 - m0) * most_depth <= kWeightElements;
+    const int64_t together = std::clamp<int64_t>(one ? kDepth / most_depth : kMostColumns, 1, pieces_of(columns, kCols));
+    const Scratch<T> panels(together * (most_depth + 1) * kCols);
+    Packer<T> packer;
     const bool dense = is_dense(box);
     Scratch<T> aside;
     if (!dense) aside.reserve((m1 - m0) * columns);
@@ -250,16 +238,19 @@ struct Piece {
     for (int64_t block = 0; block < plan.blocks; ++block) {
       const int64_t k = weights.depth(block), channels = weights.channels(block);
       band.read(box, block * plan.channels, channels);
-      panels.pack(band, box.size[2], channels, k > channels * of.taps());
-      for (int64_t tile = first_tile; tile < end_tile; ++tile) {
-        const int rows = static_cast<int>(std::min<int64_t>(kTileRows, of.M - tile * kTileRows));
-        for (int64_t j = 0; j < columns; j += kCols) {
-          const int cols = static_cast<int>(std::min<int64_t>(kCols, columns - j));
-          T* to = c + (tile * kTileRows - m0) * c_row + j;
-          expect(to, c_row, rows, cols);
-          multiply_tile<T>({.k = k, .a = weights.tile(group, block, tile), .a_row = 1, .a_col = kTileRows,
-                            .b = panels.panel(j / kCols), .b_row = kCols, .c = to, .c_row = c_row,
-                            .rows = rows, .cols = cols, .add = block > 0});
+      for (int64_t j = 0; j < columns; j += together * kCols) {
+        const int64_t end = std::min(columns, j + together * kCols);
+        packer.pack(band, box.size[2], j, end - j, channels, k > channels * of.taps(), panels.data(), (k + 1) * kCols);
+        for (int64_t tile = first_tile; tile < end_tile; ++tile) {
+          const int rows = static_cast<int>(std::min<int64_t>(kTileRows, of.M - tile * kTileRows));
+          for (int64_t i = j; i < end; i += kCols) {
+            const int cols = static_cast<int>(std::min<int64_t>(kCols, columns - i));
+            T* to = c + (tile * kTileRows - m0) * c_row + i;
+            expect(to, c_row, rows, cols);
+            multiply_tile<T>({.k = k, .a = weights.tile(group, block, tile), .a_row = 1, .a_col = kTileRows,
+                              .b = panels.data() + (i - j) * (k + 1), .b_row = kCols, .c = to, .c_row = c_row,
+                              .rows = rows, .cols = cols, .add = block > 0});
+          }
         }
       }
     }

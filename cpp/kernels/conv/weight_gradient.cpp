@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "core/parallel.h"
@@ -63,6 +64,7 @@ struct TileSum {
   const T* b;  // (outputs, vectors)
   T* c;
   int64_t c_row;
+  bool add;  // to what c holds
 };
 
 template <class T, int kCount, int kVectors>
@@ -93,7 +95,7 @@ void add_tile(const TileSum<T>& tile) {
 #pragma GCC unroll 3
     for (int j = 0; j < kVectors; ++j) {
       T* c = tile.c + i * tile.c_row + j * kW;
-      store<T>(c, load(c) + sum[i][j]);
+      store<T>(c, tile.add ? load(c) + sum[i][j] : sum[i][j]);
     }
   }
 }
@@ -128,10 +130,10 @@ template <class T, int kStep = simd::kWidth<T> / 2>
   }
 }
 
-// A vector of rows: to[n * stride + lane] is output n of row `lane`. Lanes without a row hold any.
+// A vector of rows: to[n * stride + lane] is output n of row `lane`; of lanes without a row, `kept` are written.
 template <class T>
-void pack_transposed(const T* data, const int64_t* rows, int count, const std::vector<Run>& runs, T* to,
-                     int64_t stride) {
+void pack_transposed(const T* data, const int64_t* rows, int count, std::span<const Run> runs, T* to,
+                     int64_t stride, int kept) {
   constexpr int kW = simd::kWidth<T>;
   const T* row[kW];
   for (int i = 0; i < kW; ++i) row[i] = data + rows[std::min(i, count - 1)];
@@ -142,11 +144,11 @@ void pack_transposed(const T* data, const int64_t* rows, int count, const std::v
 #pragma GCC unroll 16
       for (int i = 0; i < kW; ++i) v[i] = simd::load(row[i] + run.at + n);
       transpose<T>(v);
-      if (left == kW) {
+      if (left == kW && kept == kW) {
 #pragma GCC unroll 16
         for (int i = 0; i < kW; ++i) simd::store<T>(to + i * stride, v[i]);
       } else {
-        for (int i = 0; i < left; ++i) simd::store<T>(to + i * stride, v[i]);
+        for (int i = 0; i < left; ++i) simd::store_part<T>(to + i * stride, v[i], kept);
       }
       to += left * stride;
     }
@@ -242,7 +244,6 @@ class WeightGradient {
     const int64_t a_channels = read_.channels_of(read_block), b_channels = packed_.channels_of(packed_block);
     const int64_t rows = a_channels * read_.taps, lanes = b_channels * packed_.taps, vectors = pieces_of(lanes, kW);
     Scratch<T> panel(boxes.most_columns() * vectors * kW);
-    std::fill_n(sums, rows * sum_row_, T(0));
     std::vector<Run> a_runs, b_runs;
     std::vector<int64_t> a_rows, b_rows;
     for (int64_t i = first_box; i < end_box; ++i) {
@@ -259,10 +260,11 @@ class WeightGradient {
         T* packed = panel.data();
         for (int64_t v = v0; v < v1; ++v) {
           pack_transposed(b.data, b_rows.data() + v * kW, static_cast<int>(std::min(kW, lanes - v * kW)), b_runs,
-                          packed + (v - v0) * kW, (v1 - v0) * kW);
+                          packed + (v - v0) * kW, (v1 - v0) * kW, kW);
         }
         for (int64_t r = 0; r < rows; r += kRows) {
-          add_tile<T>({a.data, a_rows.data() + r, a.step, a_runs, packed, sums + r * sum_row_ + v0 * kW, sum_row_},
+          add_tile<T>({a.data, a_rows.data() + r, a.step, a_runs, packed, sums + r * sum_row_ + v0 * kW, sum_row_,
+                       i > first_box},
                       static_cast<int>(std::min<int64_t>(kRows, rows - r)), static_cast<int>(v1 - v0));
         }
       }
@@ -285,11 +287,15 @@ class WeightGradient {
         const T* more = row + chunk * blocks * sum_block_;
         for (int64_t i = 0; i < lanes; ++i) row[i] += more[i];
       }
-      if (packs_x_) {
-        std::copy_n(row, lanes, to + r * width);
-      } else {
-        for (int64_t i = 0; i < lanes; ++i) to[i * width + r] = row[i];
-      }
+      if (packs_x_) std::copy_n(row, lanes, to + r * width);
+    }
+    if (packs_x_) return;
+    const Run all{0, lanes};
+    int64_t at[kW];
+    for (int64_t r = 0; r < rows; r += kW) {
+      const auto count = static_cast<int>(std::min(kW, rows - r));
+      for (int i = 0; i < count; ++i) at[i] = (r + i) * sum_row_;
+      pack_transposed(total, at, count, {&all, 1}, to + r, width, count);
     }
   }
 

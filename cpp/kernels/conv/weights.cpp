@@ -1,6 +1,7 @@
 #include "kernels/conv/weights.h"
 
 #include "kernels/gemm/pack.h"
+#include "kernels/simd.h"
 
 namespace dlcore::kernels::conv {
 
@@ -11,6 +12,11 @@ void pack_weights(const Correlation& of, const T* w, int64_t group, int64_t m, i
   const T* first = w + at.at + group * at.group + m * at.row + channel * at.channel;
   if (at.channel == of.taps() && at.tap[2] == 1) {  // they follow each other in memory, whatever the axes
     kernels::pack<T>({first, 1, at.row}, channels * of.taps(), rows, packed, width);
+    return;
+  }
+  if (at.row == 1 && of.taps() == 1 && rows <= simd::kWidth<T>) {
+    for (int64_t c = 0; c < channels; ++c)
+      simd::store_part<T>(packed + c * width, simd::load_part(first + c * at.channel, rows), rows);
     return;
   }
   for (int64_t c = 0; c < channels; ++c) {

@@ -25,7 +25,8 @@ void set_winograd_enabled(bool on) { winograd.store(on, std::memory_order_relaxe
 Tensor convolve(const char* op, const Tensor& x_, const Tensor& w_, const Tensor& b_, const Convolution& of) {
   const Tensor x = contiguous(x_), w = contiguous(w_), b = b_.defined() ? contiguous(b_) : b_;
   const Tensor y = empty(of.y_shape(), x.dtype());
-  kernels::conv::forward(x.dtype(), of.geometry, x.data(), w.data(), data_or_null(b), y.data());
+  kernels::conv::forward(x.dtype(), of.geometry, x.data(), w.data(), data_or_null(b), y.data(),
+                         winograd_enabled());
   return record(
       op, y,
       wrt(x,
@@ -36,7 +37,8 @@ Tensor convolve(const char* op, const Tensor& x_, const Tensor& w_, const Tensor
 Tensor convolve_back(const char* op, const Tensor& dy_, const Tensor& w_, const Tensor& b_, const Convolution& of) {
   const Tensor dy = contiguous(dy_), w = contiguous(w_), b = b_.defined() ? contiguous(b_) : b_;
   const Tensor dx = empty(of.x_shape(), dy.dtype());
-  kernels::conv::input_gradient(dy.dtype(), of.geometry, dy.data(), w.data(), data_or_null(b), dx.data());
+  kernels::conv::input_gradient(dy.dtype(), of.geometry, dy.data(), w.data(), data_or_null(b), dx.data(),
+                                winograd_enabled());
   return record(
       op, dx, wrt(dy, [w = Saved(w), of](const Tensor& ddx) { return convolve("convolution", ddx, w, {}, of); }),
       wrt(w, [dy = Saved(dy), of](const Tensor& ddx) { return convolve_weight(dy, ddx, of); }), wrt(b, over_channels));
@@ -45,7 +47,7 @@ Tensor convolve_back(const char* op, const Tensor& dy_, const Tensor& w_, const 
 Tensor convolve_weight(const Tensor& dy_, const Tensor& x_, const Convolution& of) {
   const Tensor dy = contiguous(dy_), x = contiguous(x_);
   const Tensor dw = empty(of.w_shape(), dy.dtype());
-  kernels::conv::weight_gradient(dy.dtype(), of.geometry, dy.data(), x.data(), dw.data());
+  kernels::conv::weight_gradient(dy.dtype(), of.geometry, dy.data(), x.data(), dw.data(), winograd_enabled());
   return record("convolution_weight_gradient", dw,
                 wrt(dy, [x = Saved(x), of](const Tensor& ddw) { return convolve("convolution", x, ddw, {}, of); }),
                 wrt(x, [dy = Saved(dy), of](const Tensor& ddw) {
