@@ -24,9 +24,10 @@ namespace {
 constexpr int64_t kDepth = 64;                 // inputs whose filters are multiplied at a time
 constexpr int64_t kWide = 256;                 // inputs whose transforms are not kept all at once
 constexpr int64_t kBlock = 128, kSmall = 64;   // outputs
-constexpr int64_t kCacheFloats = 390 << 10;    // of V, M and U, in a second cache of 2 MB
+constexpr int64_t kCacheFloats = 330 << 10;    // of V, M and U, in a second cache of 2 MB
 constexpr int64_t kKeptFloats = 160 << 10;     // of all of U
 constexpr int64_t kLeastTiles = 24;            // of a chunk: for transforms of filters not to be most of the work
+constexpr int64_t kMostTiles = 64;             // of a chunk: more would not make transforms of filters much less
 constexpr int64_t kEnoughPieces = 7;           // for the threads of a desktop to share
 
 struct Convolution {
@@ -56,7 +57,7 @@ struct Plan {
       block = round_up(pieces_of(of.C_out, pieces_of(of.C_out, most)), kPanel);
       blocks = pieces_of(of.C_out, block);
       sums = wide ? block : kPanel;
-      chunk = std::max<int64_t>(room / (kFrequencies * (depth + sums) * segments.tiles), 1);
+      chunk = std::max<int64_t>(std::min(room / (kFrequencies * (depth + sums)), kMostTiles) / segments.tiles, 1);
       chunks = pieces_of(segments.count, chunk);
       if (chunks * blocks >= kEnoughPieces) break;
     }

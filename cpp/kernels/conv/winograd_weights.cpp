@@ -22,6 +22,7 @@ namespace {
 constexpr int64_t kBlock = 128;
 constexpr int64_t kRows = 64;                // inputs of which the products go through the inverse transform at once
 constexpr int64_t kChunkFloats = 270 << 10;  // of V and D, in a second cache of 2 MB
+constexpr int64_t kMostTiles = 48;           // of a chunk: with few channels, the less room the better
 constexpr int64_t kLeastTiles = 28;          // of a part: for the inverse transform to be little beside products
 constexpr int64_t kEnoughPieces = 8;         // for the threads of a desktop to share
 
@@ -45,7 +46,8 @@ struct Plan {
     const int64_t wanted = std::min(pieces_of(kEnoughPieces, blocks()), segments.count * segments.tiles / kLeastTiles);
     part = std::max<int64_t>(pieces_of(segments.count, std::max<int64_t>(wanted, 1)), 1);
     parts = std::max<int64_t>(pieces_of(segments.count, part), 1);
-    const int64_t most = std::max<int64_t>(kChunkFloats / (kFrequencies * (inputs + outputs) * segments.tiles), 1);
+    const int64_t tiles = std::min(kChunkFloats / (kFrequencies * (inputs + outputs)), kMostTiles);
+    const int64_t most = std::max<int64_t>(tiles / segments.tiles, 1);
     chunk = pieces_of(part, pieces_of(part, most));
   }
   int64_t blocks() const { return in_blocks * out_blocks; }

@@ -1,5 +1,4 @@
 // Depthwise convolution and its gradients beside plain loops in double, on random shapes and on such as fill blocks.
-#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include <doctest/doctest.h>
 
 #include <algorithm>
