@@ -183,8 +183,8 @@ template <class T, class From>
 void add_parts(const From* x, int64_t parts, int64_t n, T factor, T* y) {
   parallel_for(n, kElementGrain, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      From sum = x[i];
-      for (int64_t part = 1; part < parts; ++part) sum += x[part * n + i];
+      From sum = 0;
+      for (int64_t part = 0; part < parts; ++part) sum += x[part * n + i];
       y[i] = static_cast<T>(sum) * factor;
     }
   });
@@ -202,7 +202,7 @@ void run(const Attention& of, const AttentionRows& dy, const T* y, const T* stat
   const bool graph = of.graph.indptr;
   const int64_t bands = pieces_of(of.Tq, kLanes), width = 2 * of.relative.reach + 1;
   const int64_t most = graph ? of.group * bands : pieces_of(of.Tk, kPanelKeys);
-  const int64_t parts = std::clamp<int64_t>(pieces_of(kParts, of.pairs), 1, std::max<int64_t>(most, 1));
+  const int64_t parts = std::clamp<int64_t>(pieces_of(kParts, std::max<int64_t>(of.pairs, 1)), 1, std::max<int64_t>(most, 1));
   const int64_t pieces = of.pairs * parts, band_size = of.D * kLanes, item_size = bands * band_size;
 
   const Scratch<T> delta(of.items() * of.Tq);
