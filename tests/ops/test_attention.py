@@ -1,5 +1,7 @@
 import functools
 import itertools
+import subprocess
+import sys
 
 import dlcore
 import dlcore.nn.functional as F
@@ -102,14 +104,14 @@ def test_layouts():
     check_op(F.additive_attention, reference.additive_attention, *shapes, (4,), attn_mask=mask, relative_bias=relative)
 
 
-def test_heads_side_by_side_are_not_copied():
-    x = [dlcore.randn(2, 300, 4, 64).transpose(1, 2) for _ in range(3)]
-    F.scaled_dot_product_attention(*x)
-    dlcore.empty_cache()
-    before = dlcore.memory_stats()["peak_bytes"] if "peak_bytes" in dlcore.memory_stats() else None
-    y = F.scaled_dot_product_attention(*x)
-    np.testing.assert_array_equal(y.numpy(), F.scaled_dot_product_attention(*(a.contiguous() for a in x)).numpy())
-    assert before is None or before > 0
+def test_heads_side_by_side_are_read_where_they_lie():
+    x = [dlcore.randn(2, 30, 4, 8).transpose(1, 2) for _ in range(3)]
+    live = dlcore.memory_stats()["live_bytes"]
+    y = F.scaled_dot_product_attention(*(a.requires_grad_() for a in x))
+    # What stays for the gradient: the result, and a number for each query.
+    assert dlcore.memory_stats()["live_bytes"] - live <= 1.25 * (y.numel() + 2 * 4 * 30) * 4
+    again = F.scaled_dot_product_attention(*(a.detach().contiguous() for a in x))
+    np.testing.assert_array_equal(y.detach().numpy(), again.numpy())
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -304,7 +306,7 @@ def test_a_query_without_keys_gives_zero(kind, normalization, mask, shape):
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 @pytest.mark.parametrize("how", ["bool", "added", "lengths", "window", "graph"])
-@pytest.mark.parametrize("shape", [(5, 6), (70, 300)])
+@pytest.mark.parametrize("shape", [(4, 6), (70, 300)])
 def test_nan_behind_a_mask_does_not_leak(kind, normalization, bad, how, shape):
     Tq, Tk = shape
     rng = np.random.default_rng(1)
@@ -342,15 +344,18 @@ def test_nan_reaches_only_those_who_attend_to_it():
 
 
 def test_memory_grows_with_the_sequence_not_its_square():
-    T, D, item = 16384, 64, 4
-    x = [dlcore.randn(1, T, D, requires_grad=True) for _ in range(3)]
-    dy = dlcore.randn(1, T, D)
-    dlcore.empty_cache()
-    dlcore.reset_peak_memory_stats()
-    # One key in a hundred: what is allocated does not depend on it, the time does.
-    F.scaled_dot_product_attention(*x, window=(100, 60)).backward(dy)
-    everything = (3 + 1 + 1 + 3) * T * D * item
-    assert dlcore.memory_stats()["peak_bytes"] <= everything + 64 * 2**20
+    # In a process of its own, whose peak is that of this alone. A window saves time; what is allocated is the same.
+    program = """
+import dlcore
+from dlcore.nn.functional import scaled_dot_product_attention
+x = [dlcore.randn(1, 16384, 64, requires_grad=True) for _ in range(3)]
+dy = dlcore.randn(1, 16384, 64)
+scaled_dot_product_attention(*x, window=(100, 60)).backward(dy)
+print(dlcore.memory_stats()["peak_bytes"])
+"""
+    peak = int(subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout)
+    inputs_output_and_gradients = (3 + 1 + 1 + 3) * 16384 * 64 * 4
+    assert peak <= inputs_output_and_gradients + 64 * 2**20
 
 
 # ---- Errors ----

@@ -70,7 +70,7 @@ def _repeated(query, key, value, enable_gqa):
 def scaled_dot_product_attention(query, key, value, *args, scale=None, enable_gqa=False, **options):
     """Return softmax(scale q . k + ...) v."""
     key, value = _repeated(query, key, value, enable_gqa)
-    scale = 1 / np.sqrt(query.shape[-1]) if scale is None else scale
+    scale = 1 / np.sqrt(max(query.shape[-1], 1)) if scale is None else scale
     return _attention(scale * (query @ np.swapaxes(key, -1, -2)), value, *args, **options)
 
 

@@ -91,7 +91,8 @@ class Backward {
     const Band<T>& band = score_.band;
     const int64_t k_row = outer_row<T>(of_.D), v_row = outer_row<T>(of_.Dv);
     if (to_.dv)
-      outer<T>(score_.p(), kLanes, keys, band.count, score_.dy_rows(), of_.Dv, dv_ + (key - panel) * v_row, v_row);
+      outer<T>(score_.p(), kLanes, keys, band.count, score_.dy_rows.data, score_.dy_rows.stride, of_.Dv,
+               dv_ + (key - panel) * v_row, v_row);
     if (to_.dr) add_relative(piece, g, key, keys);
     if (of_.score_weight) {
       const AdditiveGradients<T> to{to_.dq ? dq : nullptr, to_.dk ? dk_ + (key - panel) * k_row : nullptr, k_row,
@@ -102,7 +103,8 @@ class Backward {
       return;
     }
     if (to_.dk)
-      outer<T>(score_.ds(), kLanes, keys, band.count, score_.q_rows(), of_.D, dk_ + (key - panel) * k_row, k_row);
+      outer<T>(score_.ds(), kLanes, keys, band.count, score_.q_rows.data, score_.q_rows.stride, of_.D,
+               dk_ + (key - panel) * k_row, k_row);
     if (to_.dq) score_.tile.add_rows(band, of_.k, of_.D, key, keys, score_.ds(), dq);
   }
 
@@ -127,7 +129,7 @@ class Backward {
         if (j < 0) continue;
         const T weight = score_.p()[p * kLanes + lane], ds = score_.ds()[p * kLanes + lane];
         if (to_.dv)
-          add_scaled(weight, score_.dy_rows() + lane * outer_row<T>(of_.Dv), of_.Dv,
+          add_scaled(weight, score_.dy_rows.data + lane * score_.dy_rows.stride, of_.Dv,
                      out_.dv + (piece * of_.Tk + j) * of_.Dv);
         if (to_.dr)
           out_.dr[(piece * of_.group + g) * (2 * of_.relative.reach + 1) +
@@ -136,14 +138,14 @@ class Backward {
         if (of_.score_weight) {
           add_additive_edge(piece, j, lane, ds, dq);
         } else if (to_.dk) {
-          add_scaled(ds, score_.q_rows() + lane * outer_row<T>(of_.D), of_.D, out_.dk + (piece * of_.Tk + j) * of_.D);
+          add_scaled(ds, score_.q_rows.data + lane * score_.q_rows.stride, of_.D, out_.dk + (piece * of_.Tk + j) * of_.D);
         }
       }
     }
   }
 
   void add_additive_edge(int64_t piece, int64_t j, int lane, T ds, T* dq) {
-    const T *q = score_.q_rows() + lane * outer_row<T>(of_.D), *k = score_.tile.row(of_.k, score_.band.pair, j);
+    const T *q = score_.q_rows.data + lane * score_.q_rows.stride, *k = score_.tile.row(of_.k, score_.band.pair, j);
     const T* w = static_cast<const T*>(of_.score_weight);
     for (int64_t d = 0; d < of_.D; ++d) {
       const T t = math::tanh(q[d] + k[d]), inner = ds * w[d] * (1 - t * t);
@@ -183,8 +185,8 @@ template <class T, class From>
 void add_parts(const From* x, int64_t parts, int64_t n, T factor, T* y) {
   parallel_for(n, kElementGrain, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; ++i) {
-      From sum = x[i];
-      for (int64_t part = 1; part < parts; ++part) sum += x[part * n + i];
+      From sum = 0;
+      for (int64_t part = 0; part < parts; ++part) sum += x[part * n + i];
       y[i] = static_cast<T>(sum) * factor;
     }
   });
@@ -202,7 +204,7 @@ void run(const Attention& of, const AttentionRows& dy, const T* y, const T* stat
   const bool graph = of.graph.indptr;
   const int64_t bands = pieces_of(of.Tq, kLanes), width = 2 * of.relative.reach + 1;
   const int64_t most = graph ? of.group * bands : pieces_of(of.Tk, kPanelKeys);
-  const int64_t parts = std::clamp<int64_t>(pieces_of(kParts, of.pairs), 1, std::max<int64_t>(most, 1));
+  const int64_t parts = std::clamp<int64_t>(pieces_of(kParts, std::max<int64_t>(of.pairs, 1)), 1, std::max<int64_t>(most, 1));
   const int64_t pieces = of.pairs * parts, band_size = of.D * kLanes, item_size = bands * band_size;
 
   const Scratch<T> delta(of.items() * of.Tq);

@@ -73,6 +73,11 @@ class Forward {
     tile_.add_rows(state.band, of_.v, of_.Dv, key, keys, tile_.s, state.y);
   }
 
+  // What exponentials are taken below: about the largest score, and an integer, so that sums are rescaled without error.
+  static Vector<T> base_of(Vector<T> top) {
+    return choose<T>(top == -math::kInfinity<T>, Vector<T>{}, rounded<T>(top));
+  }
+
   void exponentiate(State& state, int keys) {
     T factor[kLanes];
     bool rescaled = false;
@@ -89,22 +94,22 @@ class Forward {
       }
       for (; i < keys; ++i) a = larger<T>(a, load(s + i * kLanes));
       const Vector<T> top = larger<T>(larger<T>(a, b), larger<T>(c, d));
-      const Vector<T> base = choose<T>(top == -math::kInfinity<T>, Vector<T>{}, top);
+      const Exp2Below<T> exp(base_of(top));
       Vector<T> sum{}, odd{};
       i = 0;
       for (; i + 2 <= keys; i += 2) {
-        const Vector<T> p = exp2<T>(load(s + i * kLanes) - base), q = exp2<T>(load(s + (i + 1) * kLanes) - base);
+        const Vector<T> p = exp(load(s + i * kLanes)), q = exp(load(s + (i + 1) * kLanes));
         store<T>(s + i * kLanes, p);
         store<T>(s + (i + 1) * kLanes, q);
         sum += p;
         odd += q;
       }
       if (i < keys) {
-        const Vector<T> p = exp2<T>(load(s + i * kLanes) - base);
+        const Vector<T> p = exp(load(s + i * kLanes));
         store<T>(s + i * kLanes, p);
         sum += p;
       }
-      const Vector<T> scale = exp2<T>(before - base);
+      const Vector<T> scale = choose<T>(before == -math::kInfinity<T>, Vector<T>{}, exp(base_of(before)));
       store<T>(state.top + lane, top);
       store<T>(state.total + lane, load(state.total + lane) * scale + (sum + odd));
       store<T>(factor + lane, scale);
@@ -138,7 +143,7 @@ class Forward {
       const T total = state.total[lane];
       factor[lane] = total == 0 ? T(0) : 1 / total;
       if (lane >= band.count) continue;
-      stat[lane] = of_.relu ? factor[lane] : total == 0 ? math::kInfinity<T> : state.top[lane] + std::log2(total);
+      stat[lane] = of_.relu ? factor[lane] : total == 0 ? math::kInfinity<T> : rounded<T>(broadcast(state.top[lane]))[0] + std::log2(total);
     }
     from_lanes<T>(state.y, kLanes, band.count, of_.Dv, factor, y_ + (band.item * of_.Tq + band.first) * of_.Dv,
                   of_.Dv);

@@ -8,17 +8,6 @@ namespace {
 
 using namespace simd;
 
-// Rows of x, padded with zeros; all zero where `empty`.
-template <class T, class Empty>
-void copy_rows(const T* x, int64_t x_row, int count, int64_t D, const Empty& empty, T* y) {
-  const int64_t y_row = outer_row<T>(D);
-  for (int i = 0; i < count; ++i) {
-    const int64_t n = empty(i) ? 0 : D;
-    std::copy_n(x + i * x_row, n, y + i * y_row);
-    std::fill(y + i * y_row + n, y + (i + 1) * y_row, T(0));
-  }
-}
-
 }  // namespace
 
 template <class T>
@@ -47,34 +36,49 @@ void ScoreGradient<T>::enter(const Band<T>& entered) {
     stat_[lane] = lane < band.count ? stat_of_[at + lane] : none;
     delta_[lane] = lane < band.count && !of_.relu ? delta_of_[at + lane] : T(0);
   }
-  const auto empty = [&](int lane) { return stat_[lane] == none; };
-  copy_rows(band.rows, of_.q.stride, band.count, of_.D, empty, static_cast<T*>(q_rows_));
-  copy_rows(tile.row(dy_, band.item, band.first), dy_.stride, band.count, of_.Dv, empty, static_cast<T*>(dy_rows_));
+  // Rows that are whole, and none of them without keys, are read where they lie.
+  bool any_empty = false;
+  for (int lane = 0; lane < band.count; ++lane) any_empty |= stat_[lane] == none;
+  const auto rows = [&](const T* x, int64_t x_row, int64_t D, T* copy) -> Rows {
+    if (!any_empty && D == outer_row<T>(D)) return {x, x_row};
+    for (int i = 0; i < band.count; ++i) {
+      T* y = copy + i * outer_row<T>(D);
+      const int64_t n = stat_[i] == none ? 0 : D;
+      std::copy_n(x + i * x_row, n, y);
+      std::fill(y + n, y + outer_row<T>(D), T(0));
+    }
+    return {copy, outer_row<T>(D)};
+  };
+  q_rows = rows(band.rows, of_.q.stride, of_.D, q_rows_);
+  dy_rows = rows(tile.row(dy_, band.item, band.first), dy_.stride, of_.Dv, dy_rows_);
   if (!of_.graph.indptr)
-    to_lanes<T>(dy_rows_, outer_row<T>(of_.Dv), band.count, of_.Dv, T(1), dy_lanes_, kLanes);
+    to_lanes<T>(dy_rows.data, dy_rows.stride, band.count, of_.Dv, T(1), dy_lanes_, kLanes);
 }
 
 template <class T>
 bool ScoreGradient<T>::compute(int64_t key, int keys) {
   if (!tile.compute(band, key, keys)) return false;
-  tile.products(band, of_.v, of_.Dv, key, keys, dy_rows_, outer_row<T>(of_.Dv), dy_lanes_, ds_);
-  if (of_.dropout > 0) tile.draw(band, key, keys, kept_);
-  weigh(keys);
+  tile.products(band, of_.v, of_.Dv, key, keys, dy_rows.data, dy_rows.stride, dy_lanes_, ds_);
+  if (of_.dropout > 0) {
+    tile.draw(band, key, keys, kept_);
+    weigh(keys, [&](Vector<T> x, int at) { return x * load<T>(kept_ + at); });
+  } else {
+    weigh(keys, [](Vector<T> x, int) { return x; });
+  }
   return true;
 }
 
 template <class T>
-void ScoreGradient<T>::weigh(int keys) {
+template <class Dropped>
+void ScoreGradient<T>::weigh(int keys, const Dropped& dropped) {
   const Vector<T> zero{};
-  const bool dropout = of_.dropout > 0;
   for (int lane = 0; lane < kLanes; lane += kWidth<T>) {
     const Vector<T> stat = load<T>(stat_ + lane), delta = load<T>(delta_ + lane);
     const auto down = [&](const auto& weigh_one) {
       for (int at = lane; at < keys * kLanes; at += kLanes) {
         T *s = tile.s + at, *ds = ds_ + at;
-        const Vector<T> kept = dropout ? load<T>(kept_ + at) : broadcast(T(1));
-        const auto [p, g] = weigh_one(load(s), load(ds) * kept);
-        store<T>(s, p * kept);
+        const auto [p, g] = weigh_one(load(s), dropped(load(ds), at));
+        store<T>(s, dropped(p, at));
         store<T>(ds, g);
       }
     };
@@ -83,8 +87,9 @@ void ScoreGradient<T>::weigh(int keys) {
         return std::pair{choose<T>(x <= T(0), zero, x * stat), choose<T>(x <= T(0), zero, dp * stat)};
       });
     } else {
+      const Exp2Below<T> exp(zero);
       down([&](Vector<T> x, Vector<T> dp) {
-        const Vector<T> p = exp2<T>(x - stat);
+        const Vector<T> p = exp(x - stat);
         return std::pair{p, choose<T>(p == T(0), zero, p * (dp - delta))};
       });
     }

@@ -22,14 +22,18 @@ class ScoreGradient {
   bool compute(int64_t key, int keys);            // p and ds; false where no key is attended to
   const T* p() const { return tile.s; }           // (keys, lanes), dropout included
   const T* ds() const { return ds_; }             // (keys, lanes), in natural units
-  const T* q_rows() const { return q_rows_; }     // (lanes, outer_row(D)), of which those without keys are zero
-  const T* dy_rows() const { return dy_rows_; }   // (lanes, outer_row(Dv))
 
+  struct Rows {  // (lanes, outer_row(D) or outer_row(Dv)), of which those without keys are zero
+    const T* data;
+    int64_t stride;
+  };
+  Rows q_rows, dy_rows;
   Tile<T> tile;
   Band<T> band;
 
  private:
-  void weigh(int keys);
+  template <class Dropped>
+  void weigh(int keys, const Dropped& dropped);
   const Attention& of_;
   const AttentionRows& dy_;
   const T *stat_of_, *delta_of_;

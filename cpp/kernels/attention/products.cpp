@@ -85,12 +85,12 @@ void accumulate(const T* x, int64_t x_row, int keys, int64_t D, const T* w, int 
 }
 
 template <class T>
-void outer(const T* w, int lanes, int keys, int count, const T* y, int64_t D, T* z, int64_t z_row) {
+void outer(const T* w, int lanes, int keys, int count, const T* y, int64_t y_row, int64_t D, T* z, int64_t z_row) {
   const int64_t cols = (D + kWidth<T> - 1) / kWidth<T> * kWidth<T>;
   for (int64_t j = 0; j < cols; j += kTileCols<T>) {
     const int n = static_cast<int>(std::min<int64_t>(kTileCols<T>, cols - j));
     for (int i = 0; i < keys; i += kRowsAtOnce)
-      multiply_tile<T>({count, w + i * lanes, lanes, 1, y + j, outer_row<T>(D), z + i * z_row + j, z_row,
+      multiply_tile<T>({count, w + i * lanes, lanes, 1, y + j, y_row, z + i * z_row + j, z_row,
                         std::min(kRowsAtOnce, keys - i), n, true});
   }
 }
@@ -168,7 +168,7 @@ void additive_backward(const T* ds, const T* x, int64_t x_row, int keys, int64_t
   template void from_lanes(const T*, int, int, int64_t, const T*, T*, int64_t);                                     \
   template void scores(const T*, int64_t, int, int64_t, const T*, int, T*);                                         \
   template void accumulate(const T*, int64_t, int, int64_t, const T*, int, T*);                                     \
-  template void outer(const T*, int, int, int, const T*, int64_t, T*, int64_t);                                     \
+  template void outer(const T*, int, int, int, const T*, int64_t, int64_t, T*, int64_t);                                     \
   template bool all_finite(const T*, int64_t, int, int64_t);                                                        \
   template void accumulate_finite(const T*, int64_t, int, int64_t, const T*, int, T*);                              \
   template void additive_scores(const T*, int64_t, int, int64_t, const T*, const T*, int, T*);                      \

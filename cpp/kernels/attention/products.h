@@ -31,7 +31,7 @@ template <class T>
 void accumulate(const T* x, int64_t x_row, int keys, int64_t D, const T* w, int lanes, T* y);
 // Of z, rows are z_row apart; as many columns are computed as whole vectors cover D, and y is zero there.
 template <class T>
-void outer(const T* w, int lanes, int keys, int count, const T* y, int64_t D, T* z, int64_t z_row);
+void outer(const T* w, int lanes, int keys, int count, const T* y, int64_t y_row, int64_t D, T* z, int64_t z_row);
 // Of rows of y for outer: D, rounded up to what it reads.
 template <class T>
 constexpr int64_t outer_row(int64_t D) {

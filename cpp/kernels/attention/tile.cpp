@@ -144,6 +144,9 @@ auto Tile<T>::read_mask(const Band<T>& band, int64_t key, int keys) -> Left {
     for (int j = 0; j < keys; ++j) std::fill_n(bias_ + j * lanes, lanes, by_query_[j]);
   } else {
     to_lanes<T>(by_query_, kTileKeys, rows, keys, T(1), bias_, lanes);
+    // Lanes without a query attend to nothing either, or a NaN that queries do not see would be in their weights.
+    for (int j = 0; j < keys && hidden && rows < lanes; ++j)
+      std::fill(bias_ + j * lanes + rows, bias_ + (j + 1) * lanes, kLowest<T>);
   }
   return hidden ? Left::kSome : Left::kAll;
 }
@@ -176,7 +179,7 @@ void Tile<T>::cut_window(const Band<T>& band, int64_t key, int keys) {
   for (int r = 0; r < keys; ++r) {
     const int64_t j = key + r;
     const int64_t from = std::clamp<int64_t>(j - of.right - band.first, 0, lanes);
-    const int64_t to = j < length ? std::clamp<int64_t>(j + of.left + 1 - band.first, 0, lanes) : 0;
+    const int64_t to = j < length ? std::clamp<int64_t>(j + of.left + 1 - band.first, 0, band.count) : 0;
     if (from == 0 && to == lanes) continue;
     T* row = s + r * lanes;
     for (Lane lane = 0; lane < lanes; ++lane)

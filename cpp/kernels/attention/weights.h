@@ -8,10 +8,10 @@
 // Weights from scores, a vector at a time.
 namespace dlcore::kernels {
 
-// 2^r for |r| <= 1/2, to 3e-9 and 2e-17 of it.
+// 2^r for |r| <= 1/2, to 1.5e-7 and 2e-17 of it.
 template <class T>
-constexpr std::array<T, 7> kExp2 = {1.0f,          0.69314721497f,   0.24022652783f,  0.0555031055101f,
-                                    0.00961769297f, 0.00134066439024f, 0.000155946781613f};
+constexpr std::array<T, 6> kExp2 = {1.0f,           0.693146967065f,  0.240221197237f,
+                                    0.0555071327186f, 0.00967554134312f, 0.0013276472632f};
 template <>
 constexpr inline std::array<double, 12> kExp2<double> = {
     1.0,
@@ -27,17 +27,29 @@ constexpr inline std::array<double, 12> kExp2<double> = {
     7.0725704128144235096e-9,
     4.078071929588336665e-10};
 
-// 2^x of numbers that are not large, as scores are below their largest: 1.0 ulp. Zero where 2^x is not normal.
+// 2^(x - base) for x that is not much above a base, 1.5 ulp for base an integer; zero where the result is not normal.
+// An integer takes no subtraction of its own: it goes into the number whose addition rounds x.
 template <class T>
-[[gnu::always_inline]] inline simd::Vector<T> exp2(simd::Vector<T> x) {
-  using namespace simd;
-  constexpr T kSmallest = 2 - static_cast<T>(std::numeric_limits<T>::max_exponent);
-  const Vector<T> shifted = x + math::kShift<T>, r = x - (shifted - math::kShift<T>);
-  Vector<T> y = broadcast(kExp2<T>.back());
+struct Exp2Below {
+  [[gnu::always_inline]] explicit Exp2Below(simd::Vector<T> base)
+      : shift(math::kShift<T> - base), lowest(base + (2 - static_cast<T>(std::numeric_limits<T>::max_exponent))) {}
+
+  [[gnu::always_inline]] simd::Vector<T> operator()(simd::Vector<T> x) const {
+    using namespace simd;
+    const Vector<T> shifted = x + shift, r = x - (shifted - shift);
+    Vector<T> y = broadcast(kExp2<T>.back());
 #pragma GCC unroll 16
-  for (int i = static_cast<int>(kExp2<T>.size()) - 2; i >= 0; --i) y = y * r + kExp2<T>[i];
-  const Integers<T> bits = Integers<T>(y) + (Integers<T>(shifted) << math::kMantissa<T>);
-  return choose<T>(x < kSmallest, Vector<T>{}, Vector<T>(bits));  // NaN stays
+    for (int i = static_cast<int>(kExp2<T>.size()) - 2; i >= 0; --i) y = y * r + kExp2<T>[i];
+    const Integers<T> bits = Integers<T>(y) + (Integers<T>(shifted) << math::kMantissa<T>);
+    return choose<T>(x < lowest, Vector<T>{}, Vector<T>(bits));  // NaN stays
+  }
+
+  simd::Vector<T> shift, lowest;
+};
+
+template <class T>
+[[gnu::always_inline]] inline simd::Vector<T> rounded(simd::Vector<T> x) {
+  return (x + math::kShift<T>)-math::kShift<T>;
 }
 
 }  // namespace dlcore::kernels
