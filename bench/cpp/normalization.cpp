@@ -4,12 +4,15 @@
 namespace bench {
 namespace {
 
-void norm(const std::string& name, const Shape& shape, const Shape& weight, std::function<Tensor(const Inputs&)> call) {
+void norm(const std::string& name, const Shape& shape, const Shape& weight, std::function<Tensor(const Inputs&)> call,
+          bool bias = true) {
   constexpr double kSize = 4.0 * 4096 * 1024;
   add({.name = "norm/" + name,
        .inputs =
            [=] {
-             return Inputs{normal_with_grad(shape), normal_with_grad(weight), normal_with_grad(weight)};
+             Inputs inputs = {normal_with_grad(shape), normal_with_grad(weight)};
+             if (bias) inputs.push_back(normal_with_grad(weight));
+             return inputs;
            },
        .call = std::move(call),
        .forward = {.bytes = 2 * kSize},
