@@ -72,11 +72,7 @@ class TorchLike:
         """Return what a turn calls, after one call of it, and what came out."""
         if isinstance(case, Step):
             return case.build(self.lib), []
-        try:
-            function = case.call(self.lib)
-        except AttributeError as error:
-            raise NotThereError(str(error)) from error
-        lib, call = self.lib, self._wrap(function)
+        lib, call = self.lib, self._wrap(case.call(self.lib))
         xs = [lib.from_numpy(array) for array in case.arrays()]
         if direction == "forward":
 

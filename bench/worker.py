@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from .alternate import Work, calls_for, seconds_per_call
@@ -42,6 +43,8 @@ class _Prepared:
         except NotThereError as error:
             return {"missing": str(error)}
         except Exception as error:  # whatever a library raises is reported, not hidden
+            if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
+                return {"missing": str(error)}
             return {"error": _message(error)}
         self.works[name] = (work, calls)
         gc.collect()

@@ -1,4 +1,4 @@
-// Functions, reductions and normalisation of 16 MB: one pass over memory forward, one or two backward.
+// Functions and reductions of 16 MB: one pass over memory forward, and one backward.
 #include "harness.h"
 
 namespace bench {
@@ -59,37 +59,9 @@ void add_reductions() {
       "reduction/sum_columns", [](const Tensor& x) { return dlcore::sum(x, dlcore::Dims{0}); }, 1, 2);
 }
 
-void add_norms() {
-  add({.name = "norm/layer_norm",
-       .inputs =
-           [] {
-             return Inputs{normal_with_grad({kRows, kColumns}), normal_with_grad({kColumns}),
-                           normal_with_grad({kColumns})};
-           },
-       .call = [](const Inputs& x) { return dlcore::layer_norm(x[0], {kColumns}, x[1], x[2]); },
-       .forward = {.bytes = 2 * kSize},
-       .both = {.bytes = 5 * kSize}});
-}
-
-void add_embedding() {
-  constexpr int64_t kWords = 8192, kVocabulary = 30000, kWidth = 512;
-  constexpr double kTaken = 4.0 * kWords * kWidth;
-  add({.name = "embedding/8192_of_30000",
-       .inputs =
-           [] {
-             return Inputs{dlcore::randint(0, kVocabulary, {kWords}, dlcore::Generator(0)),
-                           normal_with_grad({kVocabulary, kWidth})};
-           },
-       .call = [](const Inputs& x) { return dlcore::embedding(x[0], x[1]); },
-       .forward = {.bytes = 2 * kTaken},
-       .both = {.bytes = 4 * kTaken + 4.0 * kVocabulary * kWidth}});
-}
-
 const Registration kElementwise([] {
   add_elementwise();
   add_reductions();
-  add_norms();
-  add_embedding();
 });
 
 }  // namespace
