@@ -264,12 +264,12 @@ struct Pixels {
 
   void forward(const T* x, const T* grid, T* y, int channels) const {
     const Scratch<T> frame(frame_size());
-    pack(x, channels, frame.get());
+    pack(x, channels, frame.data());
     over_chunks([&](int64_t p, int64_t count) {
       Points points;
       alignas(64) T out[kChunk * B];
       find(grid + p * D, count, false, points);
-      read(points, count, frame.get(), out);
+      read(points, count, frame.data(), out);
       deinterleave<T, B>(out, of.P, channels, count, y + p);
     });
   }
@@ -277,24 +277,24 @@ struct Pixels {
   // dx or dgrid (P, D), which is then this block's part, may be null.
   void backward(const T* dy, const T* x, const T* grid, T* dx, T* dgrid, int channels) const {
     const Scratch<T> frame(dgrid ? frame_size() : 0), dframe(dx ? frame_size() : 0);
-    if (dgrid) pack(x, channels, frame.get());
-    if (dx) std::fill_n(dframe.get(), frame_size(), T(0));
+    if (dgrid) pack(x, channels, frame.data());
+    if (dx) std::fill_n(dframe.data(), frame_size(), T(0));
     const auto chunk = [&](int64_t p, int64_t count) {
       Points points;
       alignas(64) T d[kChunk * B];
       find(grid + p * D, count, dgrid != nullptr, points);
       interleave<T, B>(dy + p, of.P, channels, count, d);
-      if (dx) add(points, count, d, dframe.get());
+      if (dx) add(points, count, d, dframe.data());
       if (!dgrid) return;
       T sums[D][kChunk];
-      slopes(points, count, frame.get(), d, sums);
+      slopes(points, count, frame.data(), d, sums);
       for (int a = 0; a < D; ++a) {
         for (int64_t i = 0; i < count; ++i) dgrid[(p + i) * D + a] = sums[a][i];
       }
     };
     if (dx) {
       for (int64_t p = 0; p < of.P; p += kChunk) chunk(p, std::min<int64_t>(kChunk, of.P - p));
-      unpack(dframe.get(), channels, dx);
+      unpack(dframe.data(), channels, dx);
     } else {
       over_chunks(chunk);
     }
@@ -360,7 +360,7 @@ void pixels::backward(DType dtype, const GridSample& of, const void* dy_, const 
     T *dx = static_cast<T*>(dx_), *dgrid = static_cast<T*>(dgrid_);
     const int64_t blocks = blocks_of<T>(of), size = of.N * of.P * of.dims;
     const Scratch<T> parts(dgrid && blocks > 1 ? blocks * size : 0);
-    T* into = blocks > 1 ? parts.get() : dgrid;
+    T* into = blocks > 1 ? parts.data() : dgrid;
     with_linear_or_cubic(of, [&]<int K, int D>() {
       with_blocks<T, K, D>(of, [&](const auto& block, int64_t n, int64_t c, int64_t b, int channels) {
         const int64_t plane = n * of.C + c;

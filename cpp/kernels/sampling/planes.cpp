@@ -158,13 +158,16 @@ struct Planes {
         const auto [py, my] = position<T, K, kPadding>(geometry.axes[1], simd::odds<T>(a, b));
         V tx, ty, w[kTaps];
         const Ints x0 = pixel_before<T, K>(px, tx), y0 = pixel_before<T, K>(py, ty);
-        const I columns = geometry.steps[0].n, rows = geometry.steps[1].n;
-        Ints at[kTaps];
+        Ints column[K], row[K], at[kTaps];
+        for (int k = 0; k < K; ++k) {
+          column[k] = inside_or_out(x0 + k, geometry.steps[0].n);
+          row[k] = inside_or_out(y0 + k, geometry.steps[1].n);
+          row[k] = row[k] < 0 ? row[k] : row[k] * geometry.steps[0].n;
+        }
         for (int tap = 0; tap < kTaps; ++tap) {
-          const Ints column = x0 + tap % K, row = y0 + tap / K;
-          const Ints inside = Ints(column >= 0) & Ints(column < columns) & Ints(row >= 0) & Ints(row < rows);
-          at[tap] = (row * columns + column) | ~inside;  // -1 outside
-          if constexpr (K == 2) w[tap] = weight(geometry.axes[0], tap % K, tx, mx) * weight(geometry.axes[1], tap / K, ty, my);
+          at[tap] = row[tap / K] + column[tap % K];
+          if constexpr (K == 2)
+            w[tap] = weight(geometry.axes[0], tap % K, tx, mx) * weight(geometry.axes[1], tap / K, ty, my);
         }
         const T* plane = x + n * of.C * of.plane();
         T* out = y + n * of.C * of.P + p + i;
@@ -188,6 +191,11 @@ struct Planes {
     });
   }
 
+  [[gnu::always_inline]] static simd::Integers<T> inside_or_out(simd::Integers<T> pixel, I n) {
+    using Unsigned = std::make_unsigned_t<std::remove_reference_t<decltype(pixel[0])>>;
+    typedef Unsigned Bits __attribute__((vector_size(sizeof pixel)));
+    return Bits(pixel) < static_cast<Unsigned>(n) ? pixel : pixel * 0 + Steps<I>::kOutside;
+  }
   [[gnu::always_inline]] static V weight(const Axis<T>& axis, int k, V t, V m) {  // of a linear tap
     const V w = t * axis.weight[k][1] + axis.weight[k][0];
     return axis.order == 0 ? w : w * m;
