@@ -217,6 +217,29 @@ __all__: list = [
     "multinomial",
     "dropout",
     "layer_norm",
+    "max_pool1d",
+    "avg_pool1d",
+    "lp_pool1d",
+    "max_unpool1d",
+    "adaptive_avg_pool1d",
+    "adaptive_max_pool1d",
+    "max_pool2d",
+    "avg_pool2d",
+    "lp_pool2d",
+    "max_unpool2d",
+    "adaptive_avg_pool2d",
+    "adaptive_max_pool2d",
+    "max_pool3d",
+    "avg_pool3d",
+    "lp_pool3d",
+    "max_unpool3d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool3d",
+    "im2col",
+    "col2im",
+    "affine_grid",
+    "grid_sample",
+    "interpolate",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -2477,6 +2500,147 @@ def abs(input: Tensor | builtins.float) -> Tensor:
     Compute |input|; the gradient at zero is zero.
     """
 
+def adaptive_avg_pool1d(
+    input: Tensor, output_size: builtins.int | collections.abc.Sequence[builtins.int | None]
+) -> Tensor:
+    """
+    Take the means of windows so chosen that the output has a given size.
+
+    Along an axis, output i of n is the mean of elements floor(i size / n) ... ceil((i + 1) size / n) - 1.
+
+    Args:
+        input: floating, (N, C, W) or (C, W).
+        output_size: a number; None keeps a size.
+
+    Raises:
+        ValueError: a size is negative, or the input's is 0.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.adaptive_avg_pool1d(dlcore.tensor([[1.0, 2.0, 6.0]]), 2)
+        tensor([[1.5000, 4.0000]])
+    """
+
+def adaptive_avg_pool2d(
+    input: Tensor, output_size: builtins.int | collections.abc.Sequence[builtins.int | None]
+) -> Tensor:
+    """
+    Take the means of windows so chosen that the output has a given size.
+
+    Along an axis, output i of n is the mean of elements floor(i size / n) ... ceil((i + 1) size / n) - 1.
+
+    Args:
+        input: floating, (N, C, H, W) or (C, H, W).
+        output_size: one number or two; None keeps a size.
+
+    Raises:
+        ValueError: a size is negative, or the input's is 0.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.adaptive_avg_pool1d(dlcore.tensor([[1.0, 2.0, 6.0]]), 2)
+        tensor([[1.5000, 4.0000]])
+    """
+
+def adaptive_avg_pool3d(
+    input: Tensor, output_size: builtins.int | collections.abc.Sequence[builtins.int | None]
+) -> Tensor:
+    """
+    Take the means of windows so chosen that the output has a given size.
+
+    Along an axis, output i of n is the mean of elements floor(i size / n) ... ceil((i + 1) size / n) - 1.
+
+    Args:
+        input: floating, (N, C, D, H, W) or (C, D, H, W).
+        output_size: one number or three; None keeps a size.
+
+    Raises:
+        ValueError: a size is negative, or the input's is 0.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.adaptive_avg_pool1d(dlcore.tensor([[1.0, 2.0, 6.0]]), 2)
+        tensor([[1.5000, 4.0000]])
+    """
+
+def adaptive_max_pool1d(
+    input: Tensor,
+    output_size: builtins.int | collections.abc.Sequence[builtins.int | None],
+    return_indices: builtins.bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    """
+    Take the largest elements of windows so chosen that the output has a given size.
+
+    Along an axis, output i of n sees elements floor(i size / n) ... ceil((i + 1) size / n) - 1.
+
+    Args:
+        input: floating, (N, C, W) or (C, W).
+        output_size: a number; None keeps a size.
+        return_indices: whether to return, too, where in its flattened plane each of them is, as int64.
+
+    Raises:
+        ValueError: a size is negative, or the input's is 0.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.adaptive_max_pool1d(dlcore.tensor([[1.0, 2.0, 6.0]]), 2)
+        tensor([[2., 6.]])
+    """
+
+def adaptive_max_pool2d(
+    input: Tensor,
+    output_size: builtins.int | collections.abc.Sequence[builtins.int | None],
+    return_indices: builtins.bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    """
+    Take the largest elements of windows so chosen that the output has a given size.
+
+    Along an axis, output i of n sees elements floor(i size / n) ... ceil((i + 1) size / n) - 1.
+
+    Args:
+        input: floating, (N, C, H, W) or (C, H, W).
+        output_size: one number or two; None keeps a size.
+        return_indices: whether to return, too, where in its flattened plane each of them is, as int64.
+
+    Raises:
+        ValueError: a size is negative, or the input's is 0.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.adaptive_max_pool1d(dlcore.tensor([[1.0, 2.0, 6.0]]), 2)
+        tensor([[2., 6.]])
+    """
+
+def adaptive_max_pool3d(
+    input: Tensor,
+    output_size: builtins.int | collections.abc.Sequence[builtins.int | None],
+    return_indices: builtins.bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    """
+    Take the largest elements of windows so chosen that the output has a given size.
+
+    Along an axis, output i of n sees elements floor(i size / n) ... ceil((i + 1) size / n) - 1.
+
+    Args:
+        input: floating, (N, C, D, H, W) or (C, D, H, W).
+        output_size: one number or three; None keeps a size.
+        return_indices: whether to return, too, where in its flattened plane each of them is, as int64.
+
+    Raises:
+        ValueError: a size is negative, or the input's is 0.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.adaptive_max_pool1d(dlcore.tensor([[1.0, 2.0, 6.0]]), 2)
+        tensor([[2., 6.]])
+    """
+
 def add(
     input: Tensor | builtins.float, other: Tensor | builtins.float, *, alpha: Tensor | builtins.float = 1
 ) -> Tensor:
@@ -2505,6 +2669,35 @@ def addmm(
         input: broadcasts to (m, n); with beta = 0 its values do not matter, be they NaN.
         mat1, mat2: (m, k) and (k, n).
         beta, alpha: numbers.
+    """
+
+def affine_grid(
+    theta: Tensor, size: builtins.int | tuple[builtins.int, ...], align_corners: builtins.bool = False
+) -> Tensor:
+    """
+    Give each pixel of a result the place theta [x, y, (z,) 1] of the input that it is sampled from.
+
+    Args:
+        theta: floating, (N, 2, 3), or (N, 3, 4) for volumes.
+        size: of the result, (N, C, H, W) or (N, C, D, H, W).
+        align_corners: whether -1 and 1 are the centres of the outermost pixels, or their outer edges.
+
+    Returns:
+        A grid (N, H, W, 2) of x, y, or (N, D, H, W, 3) of x, y, z, as grid_sample takes it.
+
+    Raises:
+        ValueError: shapes do not fit, or there is no pixel.
+        TypeError: theta is not floating.
+
+    Source:
+        Jaderberg, Simonyan, Zisserman, Kavukcuoglu: Spatial transformer networks, 2015, section 3.2.
+
+    Example:
+        >>> import dlcore
+        >>> theta = dlcore.tensor([[[1.0, 0.0, 0.5], [0.0, 1.0, 0.0]]])
+        >>> dlcore.nn.functional.affine_grid(theta, (1, 1, 1, 2))
+        tensor([[[[0., 0.],
+                  [1., 0.]]]])
     """
 
 def all(
@@ -2629,6 +2822,99 @@ def argsort(
 def as_tensor(data: typing.Any, dtype: _dtype | None = None, device: _device | str | None = None) -> Tensor:
     """
     Return data as a tensor, on the same memory where it is a tensor or an array of that dtype.
+    """
+
+def avg_pool1d(
+    input: Tensor,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    ceil_mode: builtins.bool = False,
+    count_include_pad: builtins.bool = True,
+    divisor_override: builtins.int | None = None,
+) -> Tensor:
+    """
+    Take the mean of each window.
+
+    Args:
+        input: floating, (N, C, W) or (C, W).
+        kernel_size: the size of a window, a number.
+        stride: how far apart windows begin; by default kernel_size.
+        padding: how many zeros stand on each side, at most half a window.
+        ceil_mode: whether a last window may reach beyond the padding; what is beyond it never counts.
+        count_include_pad: whether the zeros of padding count as elements.
+        divisor_override: what to divide sums by, instead of the number of elements.
+
+    Raises:
+        ValueError: a size is not positive, windows do not fit, padding is more than half a window, or the divisor is 0.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.avg_pool1d(dlcore.tensor([[1.0, 3.0, 2.0, 4.0]]), 2)
+        tensor([[2., 3.]])
+    """
+
+def avg_pool2d(
+    input: Tensor,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    ceil_mode: builtins.bool = False,
+    count_include_pad: builtins.bool = True,
+    divisor_override: builtins.int | None = None,
+) -> Tensor:
+    """
+    Take the mean of each window.
+
+    Args:
+        input: floating, (N, C, H, W) or (C, H, W).
+        kernel_size: the size of a window, one number or two.
+        stride: how far apart windows begin; by default kernel_size.
+        padding: how many zeros stand on each side, at most half a window.
+        ceil_mode: whether a last window may reach beyond the padding; what is beyond it never counts.
+        count_include_pad: whether the zeros of padding count as elements.
+        divisor_override: what to divide sums by, instead of the number of elements.
+
+    Raises:
+        ValueError: a size is not positive, windows do not fit, padding is more than half a window, or the divisor is 0.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.avg_pool1d(dlcore.tensor([[1.0, 3.0, 2.0, 4.0]]), 2)
+        tensor([[2., 3.]])
+    """
+
+def avg_pool3d(
+    input: Tensor,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    ceil_mode: builtins.bool = False,
+    count_include_pad: builtins.bool = True,
+    divisor_override: builtins.int | None = None,
+) -> Tensor:
+    """
+    Take the mean of each window.
+
+    Args:
+        input: floating, (N, C, D, H, W) or (C, D, H, W).
+        kernel_size: the size of a window, one number or three.
+        stride: how far apart windows begin; by default kernel_size.
+        padding: how many zeros stand on each side, at most half a window.
+        ceil_mode: whether a last window may reach beyond the padding; what is beyond it never counts.
+        count_include_pad: whether the zeros of padding count as elements.
+        divisor_override: what to divide sums by, instead of the number of elements.
+
+    Raises:
+        ValueError: a size is not positive, windows do not fit, padding is more than half a window, or the divisor is 0.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.avg_pool1d(dlcore.tensor([[1.0, 3.0, 2.0, 4.0]]), 2)
+        tensor([[2., 3.]])
     """
 
 def baddbmm(
@@ -2776,6 +3062,35 @@ def clamp(
 def clone(input: Tensor) -> Tensor:
     """
     Copy into fresh contiguous memory; the gradient passes through.
+    """
+
+def col2im(
+    input: Tensor,
+    output_size: builtins.int | tuple[builtins.int, ...],
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    dilation: builtins.int | tuple[builtins.int, ...] = (1,),
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    stride: builtins.int | tuple[builtins.int, ...] = (1,),
+) -> Tensor:
+    """
+    Add up columns where their windows are: the transpose of im2col. `nn.functional.fold`.
+
+    Args:
+        input: floating, (N, C * elements of a window, windows), or that without N.
+        output_size: H and W, one number or two.
+        kernel_size, dilation, padding, stride: as for im2col.
+
+    Returns:
+        (N, C, H, W) or (C, H, W).
+
+    Raises:
+        ValueError: a size is not positive, or the input's shape is not what im2col makes of the output's.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.col2im(dlcore.ones(2, 2), (1, 3), (1, 2))
+        tensor([[[1., 2., 1.]]])
     """
 
 def concat(tensors: collections.abc.Sequence[Tensor], dim: builtins.int = 0) -> Tensor:
@@ -3449,6 +3764,45 @@ def get_rng_state() -> Tensor:
     Return the state of the default generator as a uint8 tensor.
     """
 
+def grid_sample(
+    input: Tensor,
+    grid: Tensor,
+    mode: str = "bilinear",
+    padding_mode: str = "zeros",
+    align_corners: builtins.bool = False,
+) -> Tensor:
+    """
+    Sample images or volumes at the points of a grid: y[n, c, p] = sum over pixels of weight(grid[n, p]) input[n, c].
+
+    A coordinate runs from -1 to 1 along its axis of the input. Of coordinates that are no finite numbers: with
+    padding_mode 'zeros' they lie outside; with 'border' and 'reflection' NaN is the first pixel, and an infinity the
+    outermost one on its side ('border') or the first ('reflection'). Gradients of any order exist with respect to input and
+    grid; those that are not needed are not computed.
+
+    Args:
+        input: float32 or float64, (N, C, H, W) or (N, C, D, H, W).
+        grid: of input's dtype, (N, H', W', 2) of x, y, or (N, D', H', W', 3) of x, y, z.
+        mode: 'bilinear' (of volumes trilinear), 'nearest' or 'bicubic' (images alone; Keys' kernel with a = -0.75).
+        padding_mode: what lies outside: 'zeros', the 'border' pixel, or the 'reflection' at the border.
+        align_corners: whether -1 and 1 are the centres of the outermost pixels, or their outer edges.
+
+    Returns:
+        (N, C, H', W') or (N, C, D', H', W').
+
+    Raises:
+        ValueError: shapes do not fit, a size to sample from is 0, or a mode is unknown.
+        TypeError: dtypes differ or are not floating.
+
+    Source:
+        Jaderberg, Simonyan, Zisserman, Kavukcuoglu: Spatial transformer networks, 2015, section 3.3.
+
+    Example:
+        >>> import dlcore
+        >>> x = dlcore.tensor([[[[1.0, 3.0]]]])
+        >>> dlcore.nn.functional.grid_sample(x, dlcore.tensor([[[[0.0, 0.0], [0.5, 0.0]]]]))
+        tensor([[[[2., 3.]]]])
+    """
+
 def gt(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Tell where input > other.
@@ -3467,6 +3821,39 @@ def hstack(tensors: collections.abc.Sequence[Tensor]) -> Tensor:
 def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: builtins.float = 1.0) -> Tensor:
     """
     Compute d^2 / 2 for |d| <= delta and delta (|d| - delta / 2) beyond, d = input - target (Huber 1964).
+    """
+
+def im2col(
+    input: Tensor,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    dilation: builtins.int | tuple[builtins.int, ...] = (1,),
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    stride: builtins.int | tuple[builtins.int, ...] = (1,),
+) -> Tensor:
+    """
+    Make each window a column.
+
+    With this, a convolution is a product of matrices. `nn.functional.unfold`, where Tensor.unfold is another thing.
+
+    Args:
+        input: floating, (N, C, H, W) or (C, H, W).
+        kernel_size: the size of a window, one number or two.
+        dilation: how far apart the elements of a window are.
+        padding: how many zeros stand on each side.
+        stride: how far apart windows begin.
+
+    Returns:
+        (N, C * elements of a window, windows), or that without N.
+
+    Raises:
+        ValueError: a size is not positive, or windows do not fit.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.im2col(dlcore.tensor([[[1.0, 2.0], [3.0, 4.0]]]), (1, 2))
+        tensor([[1., 3.],
+                [2., 4.]])
     """
 
 def index_add(
@@ -3530,6 +3917,46 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
     Sum the products over the last dimension of both: (..., k) and (..., k) give (..., ...).
 
     A 0-d tensor multiplies the other.
+    """
+
+def interpolate(
+    input: Tensor,
+    size: builtins.int | tuple[builtins.int, ...] | None = None,
+    scale_factor: None | builtins.float | collections.abc.Sequence[builtins.float] = None,
+    mode: str = "nearest",
+    align_corners: builtins.bool | None = None,
+    recompute_scale_factor: builtins.bool | None = None,
+    antialias: builtins.bool = False,
+) -> Tensor:
+    """
+    Resample the last one to three dimensions to another size, one after the other.
+
+    Each dimension is multiplied by a matrix whose rows hold a few weights; gradients of any order are products with it and
+    its transpose.
+
+    Args:
+        input: float32 or float64, (N, C, W), (N, C, H, W) or (N, C, D, H, W).
+        size: the new sizes, or one for all dimensions; or give
+        scale_factor: by which sizes grow, rounded down; one number or one per dimension.
+        mode: 'nearest', 'nearest-exact' (the pixel whose centre is nearest), 'linear', 'bilinear', 'trilinear', 'bicubic'
+            or 'area' (the average of the pixels covered).
+        align_corners: of the linear and cubic modes, whether the centres of the outermost pixels stay in place, or their
+            outer edges.
+        recompute_scale_factor: whether distances come from the rounded sizes instead of scale_factor.
+        antialias: of 'bilinear' and 'bicubic', whether shrinking averages over all pixels.
+
+    Raises:
+        ValueError: the mode does not take such an input or option, or a size would be 0.
+        TypeError: the input is not floating.
+
+    Source:
+        Keys: Cubic convolution interpolation for digital image processing, 1981.
+
+    Example:
+        >>> import dlcore
+        >>> x = dlcore.tensor([[[1.0, 2.0]]])
+        >>> dlcore.nn.functional.interpolate(x, scale_factor=2, mode="linear")
+        tensor([[[1.0000, 1.2500, 1.7500, 2.0000]]])
     """
 
 def inverse(input: Tensor) -> Tensor:
@@ -3731,6 +4158,87 @@ def logsumexp(input: Tensor, dim: builtins.int | tuple[builtins.int, ...], keepd
         tensor(1000.)
     """
 
+def lp_pool1d(
+    input: Tensor,
+    norm_type: builtins.float,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    ceil_mode: builtins.bool = False,
+) -> Tensor:
+    """
+    Compute (sum of x^p over each window)^(1/p).
+
+    Args:
+        input: floating, (N, C, W) or (C, W).
+        norm_type: p.
+        kernel_size: the size of a window, a number.
+        stride: how far apart windows begin; by default kernel_size.
+        ceil_mode: whether a last window may reach beyond the input; its sum counts as if it were whole.
+
+    Raises:
+        ValueError: a size is not positive, or windows do not fit.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.lp_pool1d(dlcore.tensor([[3.0, 4.0, 0.0, 2.0]]), 2, 2)
+        tensor([[5., 2.]])
+    """
+
+def lp_pool2d(
+    input: Tensor,
+    norm_type: builtins.float,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    ceil_mode: builtins.bool = False,
+) -> Tensor:
+    """
+    Compute (sum of x^p over each window)^(1/p).
+
+    Args:
+        input: floating, (N, C, H, W) or (C, H, W).
+        norm_type: p.
+        kernel_size: the size of a window, one number or two.
+        stride: how far apart windows begin; by default kernel_size.
+        ceil_mode: whether a last window may reach beyond the input; its sum counts as if it were whole.
+
+    Raises:
+        ValueError: a size is not positive, or windows do not fit.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.lp_pool1d(dlcore.tensor([[3.0, 4.0, 0.0, 2.0]]), 2, 2)
+        tensor([[5., 2.]])
+    """
+
+def lp_pool3d(
+    input: Tensor,
+    norm_type: builtins.float,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    ceil_mode: builtins.bool = False,
+) -> Tensor:
+    """
+    Compute (sum of x^p over each window)^(1/p).
+
+    Args:
+        input: floating, (N, C, D, H, W) or (C, D, H, W).
+        norm_type: p.
+        kernel_size: the size of a window, one number or three.
+        stride: how far apart windows begin; by default kernel_size.
+        ceil_mode: whether a last window may reach beyond the input; its sum counts as if it were whole.
+
+    Raises:
+        ValueError: a size is not positive, or windows do not fit.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.lp_pool1d(dlcore.tensor([[3.0, 4.0, 0.0, 2.0]]), 2, 2)
+        tensor([[5., 2.]])
+    """
+
 def lt(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Tell where input < other.
@@ -3817,6 +4325,189 @@ def max(input: Tensor) -> Tensor:
 def max(input: Tensor, other: Tensor) -> Tensor: ...
 @typing.overload
 def max(input: Tensor, dim: builtins.int, keepdim: builtins.bool = False) -> ValuesAndIndices: ...
+def max_pool1d(
+    input: Tensor,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    dilation: builtins.int | tuple[builtins.int, ...] = (1,),
+    ceil_mode: builtins.bool = False,
+    return_indices: builtins.bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    """
+    Take the largest element of each window.
+
+    NaN is larger than every number. Of equals the first is taken, and has all of the gradient.
+
+    Args:
+        input: floating, (N, C, W) or (C, W).
+        kernel_size: the size of a window, a number.
+        stride: how far apart windows begin; by default kernel_size.
+        padding: how many elements that no window takes stand on each side, at most half a window.
+        dilation: how far apart the elements of a window are.
+        ceil_mode: whether a last window may reach beyond the padding.
+        return_indices: whether to return, too, where in its flattened plane each of them is, as int64.
+
+    Raises:
+        ValueError: a size is not positive, windows do not fit, or padding is more than half a window.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.max_pool1d(dlcore.tensor([[1.0, 3.0, 2.0, 5.0]]), 2, return_indices=True)
+        (tensor([[3., 5.]]), tensor([[1, 3]]))
+    """
+
+def max_pool2d(
+    input: Tensor,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    dilation: builtins.int | tuple[builtins.int, ...] = (1,),
+    ceil_mode: builtins.bool = False,
+    return_indices: builtins.bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    """
+    Take the largest element of each window.
+
+    NaN is larger than every number. Of equals the first is taken, and has all of the gradient.
+
+    Args:
+        input: floating, (N, C, H, W) or (C, H, W).
+        kernel_size: the size of a window, one number or two.
+        stride: how far apart windows begin; by default kernel_size.
+        padding: how many elements that no window takes stand on each side, at most half a window.
+        dilation: how far apart the elements of a window are.
+        ceil_mode: whether a last window may reach beyond the padding.
+        return_indices: whether to return, too, where in its flattened plane each of them is, as int64.
+
+    Raises:
+        ValueError: a size is not positive, windows do not fit, or padding is more than half a window.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.max_pool1d(dlcore.tensor([[1.0, 3.0, 2.0, 5.0]]), 2, return_indices=True)
+        (tensor([[3., 5.]]), tensor([[1, 3]]))
+    """
+
+def max_pool3d(
+    input: Tensor,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    dilation: builtins.int | tuple[builtins.int, ...] = (1,),
+    ceil_mode: builtins.bool = False,
+    return_indices: builtins.bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
+    """
+    Take the largest element of each window.
+
+    NaN is larger than every number. Of equals the first is taken, and has all of the gradient.
+
+    Args:
+        input: floating, (N, C, D, H, W) or (C, D, H, W).
+        kernel_size: the size of a window, one number or three.
+        stride: how far apart windows begin; by default kernel_size.
+        padding: how many elements that no window takes stand on each side, at most half a window.
+        dilation: how far apart the elements of a window are.
+        ceil_mode: whether a last window may reach beyond the padding.
+        return_indices: whether to return, too, where in its flattened plane each of them is, as int64.
+
+    Raises:
+        ValueError: a size is not positive, windows do not fit, or padding is more than half a window.
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.max_pool1d(dlcore.tensor([[1.0, 3.0, 2.0, 5.0]]), 2, return_indices=True)
+        (tensor([[3., 5.]]), tensor([[1, 3]]))
+    """
+
+def max_unpool1d(
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    output_size: builtins.int | tuple[builtins.int, ...] | None = None,
+) -> Tensor:
+    """
+    Put each element where max_pool1d found it, and zeros elsewhere.
+
+    Args:
+        input: floating, (N, C, W) or (C, W).
+        indices: int64, of the input's shape: places in the flattened plane of the output.
+        kernel_size, stride, padding: what max_pool1d was given.
+        output_size: of the planes or of the whole output, where it is not the smallest that pools to the input's.
+
+    Raises:
+        ValueError: shapes do not match, or output_size is a stride or more away from the size to expect.
+        IndexError: an index is outside of its plane.
+        TypeError: input is not floating, or indices are not int64.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.max_unpool1d(dlcore.tensor([[3.0, 5.0]]), dlcore.tensor([[1, 3]]), 2)
+        tensor([[0., 3., 0., 5.]])
+    """
+
+def max_unpool2d(
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    output_size: builtins.int | tuple[builtins.int, ...] | None = None,
+) -> Tensor:
+    """
+    Put each element where max_pool2d found it, and zeros elsewhere.
+
+    Args:
+        input: floating, (N, C, H, W) or (C, H, W).
+        indices: int64, of the input's shape: places in the flattened plane of the output.
+        kernel_size, stride, padding: what max_pool2d was given.
+        output_size: of the planes or of the whole output, where it is not the smallest that pools to the input's.
+
+    Raises:
+        ValueError: shapes do not match, or output_size is a stride or more away from the size to expect.
+        IndexError: an index is outside of its plane.
+        TypeError: input is not floating, or indices are not int64.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.max_unpool1d(dlcore.tensor([[3.0, 5.0]]), dlcore.tensor([[1, 3]]), 2)
+        tensor([[0., 3., 0., 5.]])
+    """
+
+def max_unpool3d(
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: builtins.int | tuple[builtins.int, ...],
+    stride: builtins.int | tuple[builtins.int, ...] | None = None,
+    padding: builtins.int | tuple[builtins.int, ...] = (0,),
+    output_size: builtins.int | tuple[builtins.int, ...] | None = None,
+) -> Tensor:
+    """
+    Put each element where max_pool3d found it, and zeros elsewhere.
+
+    Args:
+        input: floating, (N, C, D, H, W) or (C, D, H, W).
+        indices: int64, of the input's shape: places in the flattened plane of the output.
+        kernel_size, stride, padding: what max_pool3d was given.
+        output_size: of the planes or of the whole output, where it is not the smallest that pools to the input's.
+
+    Raises:
+        ValueError: shapes do not match, or output_size is a stride or more away from the size to expect.
+        IndexError: an index is outside of its plane.
+        TypeError: input is not floating, or indices are not int64.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.max_unpool1d(dlcore.tensor([[3.0, 5.0]]), dlcore.tensor([[1, 3]]), 2)
+        tensor([[0., 3., 0., 5.]])
+    """
+
 def maximum(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Compute the larger of input and other; NaN if one is NaN.
