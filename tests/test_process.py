@@ -203,3 +203,53 @@ def test_freed_memory_is_kept_and_given_back():
     dlcore.empty_cache()
     after = dlcore.memory_stats()
     assert (after["cached_bytes"], after["live_bytes"]) == (0, before["live_bytes"])
+
+
+STEP = """
+    import os, random, resource
+    import dlcore
+    from dlcore.nn import functional as F
+    dlcore.set_num_threads(2)
+    w = dlcore.randn(256, 256, requires_grad=True)
+
+    def step(rows):
+        w.grad = None
+        F.softmax(F.gelu(dlcore.ones(rows, 256) @ w), -1).square().sum().backward()
+
+    def resident():
+        return int(open("/proc/self/statm").read().split()[1]) * resource.getpagesize()
+"""
+
+
+def test_a_step_on_fixed_shapes_maps_no_new_pages():
+    printed = run(
+        STEP
+        + """
+    def faults():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+    for _ in range(5):
+        step(5000)
+    before = faults()
+    for _ in range(20):
+        step(5000)
+    print(faults() - before)
+    """
+    )
+    assert int(printed) < 200, "a step touches 60 MB, which are 15,000 pages"
+
+
+def test_memory_stays_flat_over_steps_of_random_shapes():
+    printed = run(
+        STEP
+        + """
+    random.seed(0)
+    sizes = []
+    for i in range(1000):
+        step(random.randint(1, 600))
+        if i in (499, 999):
+            sizes.append(resident())
+    print(sizes[1] - sizes[0])
+    """
+    )
+    assert int(printed) < 8 << 20

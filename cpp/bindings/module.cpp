@@ -62,6 +62,7 @@ PYBIND11_MODULE(_core, m) {
   define_generator(m);
   define_random(m);
   define_nn(m);
+  define_channel_norms(m);
   define_pooling(m);
   define_sampling(m);
   define_conv(m);

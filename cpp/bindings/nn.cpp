@@ -63,7 +63,35 @@ Example:
     >>> dlcore.layer_norm(dlcore.tensor([1.0, 3.0]), (2,), eps=0.0)
     tensor([-1.,  1.])
 )",
-          "input"_a, "normalized_shape"_a, "weight"_a = py::none(), "bias"_a = py::none(), "eps"_a = 1e-5);
+          "input"_a, "normalized_shape"_a, "weight"_a = py::none(), "bias"_a = py::none(), "eps"_a = 1e-5)
+      .function(
+          "rms_norm",
+          [](const Tensor& input, const Dims& normalized_shape, const std::optional<Tensor>& weight,
+             std::optional<double> eps) {
+            const Unlocked lock(input.numel());
+            return rms_norm(input, normalized_shape, weight.value_or(Tensor()), eps);
+          },
+          R"(Compute input / sqrt(mean of input^2 + eps) * weight, the mean being that of the last dimensions.
+
+Args:
+    input: floating, (..., *normalized_shape).
+    normalized_shape: the sizes of the last dimensions, over which the mean is taken.
+    weight: of shape normalized_shape and input's dtype, or None.
+    eps: added to the mean of squares; by default the distance from 1 to the next number of input's dtype.
+
+Raises:
+    ValueError: normalized_shape does not end the input's shape, or weight has another.
+    TypeError: dtypes differ or are not floating.
+
+Source:
+    Zhang, Sennrich: Root mean square layer normalization, 2019, section 4.
+
+Example:
+    >>> import dlcore
+    >>> dlcore.rms_norm(dlcore.tensor([1.0, 7.0]), (2,), eps=0.0)
+    tensor([0.2000, 1.4000])
+)",
+          "input"_a, "normalized_shape"_a, "weight"_a = py::none(), "eps"_a = py::none());
 }
 
 }  // namespace dlcore::bindings

@@ -1,5 +1,6 @@
 #include "core/allocator.h"
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
@@ -40,6 +41,13 @@ Bin bin_of(size_t bytes) {
           (size_t{1} << log2) + steps * step};
 }
 
+void* fresh(size_t bytes) {
+  if (bytes < kHugePage) return std::aligned_alloc(kAlignment, bytes);
+  void* block = std::aligned_alloc(kHugePage, bytes);
+  if (block) madvise(block, bytes, MADV_HUGEPAGE);  // a wish: no matter if the system does not grant it
+  return block;
+}
+
 class Cache {
  public:
   Cache() {
@@ -59,10 +67,10 @@ class Cache {
         return block;
       }
     }
-    void* block = std::aligned_alloc(kAlignment, bin.bytes);
+    void* block = fresh(bin.bytes);
     if (!block) {
       empty();
-      block = std::aligned_alloc(kAlignment, bin.bytes);
+      block = fresh(bin.bytes);
       if (!block) raise<OutOfMemory>("cannot allocate ", bytes, " bytes");
     }
     const std::lock_guard lock(mutex_);

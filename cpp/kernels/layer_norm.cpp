@@ -9,6 +9,8 @@
 #include <memory>
 
 #include "core/parallel.h"
+#include "kernels/prefetch.h"
+#include "kernels/simd.h"
 
 namespace dlcore::kernels {
 namespace {
@@ -24,51 +26,84 @@ using Row = Eigen::Map<const Eigen::Array<T, Eigen::Dynamic, 1>>;
 template <class T>
 using MutableRow = Eigen::Map<Eigen::Array<T, Eigen::Dynamic, 1>>;
 
-// sum(begin, n) of each run of a row, joined in double.
-template <class Sum>
-double over_runs(int64_t D, Sum sum) {
+// Where in a row f of the two loops below is asked for a value: at(x) is a vector of x, or at the end one element.
+template <class T>
+struct AtVector {
+  int64_t d;
+  [[gnu::always_inline]] simd::Vector<T> operator()(const T* x) const { return simd::load(x + d); }
+};
+template <class T>
+struct AtElement {
+  int64_t d;
+  [[gnu::always_inline]] T operator()(const T* x) const { return x[d]; }
+};
+
+// Sums of f(at) over a row, kRun elements in T and these in double.
+template <class T, class F>
+[[gnu::always_inline]] inline double sum_of(int64_t D, const F& f) {
+  constexpr int kWidth = simd::kWidth<T>, kSums = 4;  // at once: an addition takes four cycles, and two begin in each
   double total = 0;
-  for (int64_t d = 0; d < D; d += kRun) total += sum(d, std::min(kRun, D - d));
+  for (int64_t begin = 0; begin < D; begin += kRun) {
+    const int64_t end = std::min(D, begin + kRun);
+    simd::Vector<T> sums[kSums] = {};
+    int64_t d = begin;
+    for (; d + kSums * kWidth <= end; d += kSums * kWidth) {
+      for (int k = 0; k < kSums; ++k) sums[k] += f(AtVector<T>{d + k * kWidth});
+    }
+    for (; d + kWidth <= end; d += kWidth) sums[0] += f(AtVector<T>{d});
+    T rest = simd::sum<T>((sums[0] + sums[1]) + (sums[2] + sums[3]));
+    for (; d < end; ++d) rest += f(AtElement<T>{d});
+    total += rest;
+  }
   return total;
+}
+
+template <class T, class F>
+[[gnu::always_inline]] inline void write_row(int64_t D, T* y, const F& f) {
+  int64_t d = 0;
+  for (; d + simd::kWidth<T> <= D; d += simd::kWidth<T>) simd::store<T>(y + d, f(AtVector<T>{d}));
+  for (; d < D; ++d) y[d] = f(AtElement<T>{d});
 }
 
 template <class T>
 void forward_row(const LayerNorm& of, const T* x, T* y, T& mean, T& rstd, double eps) {
   const auto D = static_cast<double>(of.D);
-  const T m = static_cast<T>(over_runs(of.D, [&](int64_t d, int64_t n) { return Row<T>(x + d, n).sum(); }) / D);
-  const double var = over_runs(of.D, [&](int64_t d, int64_t n) { return (Row<T>(x + d, n) - m).square().sum(); }) / D;
+  fetch_row(x + of.D, of.D);
+  fetch_row_to_write(y + of.D, of.D);
+  const T m = of.centred ? static_cast<T>(sum_of<T>(of.D, [=](auto at) { return at(x); }) / D) : 0;
+  const double var = sum_of<T>(of.D, [=](auto at) { return (at(x) - m) * (at(x) - m); }) / D;
   const T r = static_cast<T>(1 / std::sqrt(var + eps));
   const T *w = static_cast<const T*>(of.weight), *b = static_cast<const T*>(of.bias);
-  MutableRow<T> out(y, of.D);
   if (w && b) {
-    out = (Row<T>(x, of.D) - m) * r * Row<T>(w, of.D) + Row<T>(b, of.D);
+    write_row(of.D, y, [=](auto at) { return (at(x) - m) * r * at(w) + at(b); });
   } else if (w) {
-    out = (Row<T>(x, of.D) - m) * r * Row<T>(w, of.D);
+    write_row(of.D, y, [=](auto at) { return (at(x) - m) * r * at(w); });
   } else if (b) {
-    out = (Row<T>(x, of.D) - m) * r + Row<T>(b, of.D);
+    write_row(of.D, y, [=](auto at) { return (at(x) - m) * r + at(b); });
   } else {
-    out = (Row<T>(x, of.D) - m) * r;
+    write_row(of.D, y, [=](auto at) { return (at(x) - m) * r; });
   }
   mean = m;
   rstd = r;
 }
 
 template <class T>
-void backward_row(const LayerNorm& of, const T* dy_, const T* x_, T mean, T rstd, T* dx_) {
-  const Row<T> dy(dy_, of.D), x(x_, of.D);
-  MutableRow<T> dx(dx_, of.D);
+void backward_row(const LayerNorm& of, const T* dy, const T* x, T mean, T rstd, T* dx) {
   const T* w = static_cast<const T*>(of.weight);
   const auto D = static_cast<double>(of.D);
-  const auto with_g = [&](const auto& g) {  // dy w, or dy
-    const T g_mean = static_cast<T>(over_runs(of.D, [&](int64_t d, int64_t n) { return g.segment(d, n).sum(); }) / D);
-    const double along =
-        over_runs(of.D, [&](int64_t d, int64_t n) { return (g.segment(d, n) * (x.segment(d, n) - mean)).sum(); }) / D;
-    dx = (g - g_mean - (x - mean) * static_cast<T>(along * rstd * rstd)) * rstd;
+  fetch_row(dy + of.D, of.D);
+  fetch_row(x + of.D, of.D);
+  fetch_row_to_write(dx + of.D, of.D);
+  const auto with_g = [=, &of](auto g) {  // dy w, or dy
+    const T g_mean = of.centred ? static_cast<T>(sum_of<T>(of.D, g) / D) : 0;
+    const double along = sum_of<T>(of.D, [=](auto at) { return g(at) * (at(x) - mean); }) / D;
+    const T slope = static_cast<T>(along * rstd * rstd);
+    write_row(of.D, dx, [=](auto at) { return (g(at) - g_mean - (at(x) - mean) * slope) * rstd; });
   };
   if (w) {
-    with_g(dy * Row<T>(w, of.D));
+    with_g([=](auto at) { return at(dy) * at(w); });
   } else {
-    with_g(dy);
+    with_g([=](auto at) { return at(dy); });
   }
 }
 

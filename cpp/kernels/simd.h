@@ -5,7 +5,7 @@
 #include <type_traits>
 #include <utility>
 
-#if defined(__AVX512F__) || defined(__AVX__)
+#if defined(__SSE2__)
 #include <immintrin.h>
 #endif
 
@@ -212,6 +212,32 @@ template <class T>
 template <class T>
 [[gnu::always_inline]] inline T largest(Vector<T> v) {
   return detail::fold<T>(v, [](Vector<T> a, Vector<T> b) { return larger<T>(a, b); })[0];
+}
+
+// Copies past the caches, for results that they cannot hold: an ordinary store fetches the line it writes to. Both
+// begin at a multiple of 64 bytes. Other threads may read after stream_end().
+inline void stream(void* to, const void* from, int64_t bytes) {
+  int64_t i = 0;
+#if defined(__SSE2__)
+  auto* out = static_cast<char*>(to);
+  auto* in = static_cast<const char*>(from);
+  for (; i + kVectorBytes <= bytes; i += kVectorBytes) {
+#if defined(__AVX512F__)
+    _mm512_stream_si512(reinterpret_cast<__m512i*>(out + i), _mm512_load_si512(in + i));
+#elif defined(__AVX__)
+    _mm256_stream_si256(reinterpret_cast<__m256i*>(out + i),
+                        _mm256_load_si256(reinterpret_cast<const __m256i*>(in + i)));
+#else
+    _mm_stream_si128(reinterpret_cast<__m128i*>(out + i), _mm_load_si128(reinterpret_cast<const __m128i*>(in + i)));
+#endif
+  }
+#endif
+  std::memcpy(static_cast<char*>(to) + i, static_cast<const char*>(from) + i, bytes - i);
+}
+inline void stream_end() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
 }
 
 }  // namespace dlcore::kernels::simd

@@ -2,8 +2,10 @@
 // stands above the bar. Work goes block by block, a block being small enough to stay in the cache while its lanes'
 // largest, their exponentials and their sums are taken one after the other, each in a loop of its own that the compiler
 // vectorises:
-//   rows:    the axis is contiguous. A block is as many whole lanes as make kBlock elements, and exponentials are taken
-//            over all of them at once: a lane of ten is not a vector and two odd ones.
+//   rows:    the axis is contiguous. A lane of kLongLane elements or more is a block, and its sum is taken along with
+//   its
+//            exponentials. Of shorter ones a block is as many as make kBlock elements, and exponentials are taken over
+//            all of them at once: a lane of ten is not a vector and two odd ones.
 //   columns: it is not. A block is a band of neighbouring lanes, read line by line as memory lies.
 // Threads share the blocks. Sums go through NOTE [Reductions], so their error does not grow with the lane.
 #include "kernels/softmax.h"
@@ -11,6 +13,7 @@
 #include <cmath>
 
 #include "kernels/math.h"
+#include "kernels/prefetch.h"
 #include "kernels/reducers.h"
 
 namespace dlcore::kernels {
@@ -19,6 +22,7 @@ namespace {
 constexpr int64_t kBlock = 2048;    // 8 KB of floats, and of results: a quarter of the first cache each
 constexpr int64_t kBand = 16384;    // elements of a band: with its results half of a second cache of 256 KB
 constexpr int64_t kNarrowest = 64;  // columns of a band, however long: four cache lines side by side
+constexpr int64_t kLongLane = 64;   // as many sums go on at once, in vectors
 constexpr int64_t kExpGrain = kElementGrain / 8;  // elements per piece; an exponential is some eight additions
 
 // Lanes that are worked on together. Lane l's elements lie `step` apart, in `rows` of which one is a lane, or of which
@@ -110,6 +114,57 @@ void shifted_exponentials(const Block& b, const T* x, T* y, T* top, double* tota
   lane_totals(Sum<T>{}, b, y, total);
 }
 
+// Long lanes, one after the other: body(first element of a lane).
+bool has_long_lanes(const Lanes& lanes) { return lanes.inner == 1 && lanes.n >= kLongLane; }
+
+template <class Body>
+void for_long_lanes(const Lanes& lanes, const Body& body) {
+  parallel_for(lanes.outer, std::max<int64_t>(1, kExpGrain / lanes.n), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) body(i * lanes.n);
+  });
+}
+
+// Sum of f(i), which may write as it goes, over 0 <= i < n.
+template <class T, class F>
+double long_sum(int64_t n, F f) {
+  double total = 0;
+  for (int64_t begin = 0; begin < n; begin += kRun) {
+    const int64_t end = std::min(n, begin + kRun);
+    T sums[kLongLane] = {};
+    int64_t i = begin;
+    for (; i + kLongLane <= end; i += kLongLane) {
+#pragma GCC ivdep
+      for (int64_t j = 0; j < kLongLane; ++j) sums[j] += f(i + j);
+    }
+#pragma GCC ivdep
+    for (int64_t j = 0; j < end - i; ++j) sums[j] += f(i + j);
+    for (int64_t half = kLongLane / 2; half > 0; half /= 2) {
+      for (int64_t j = 0; j < half; ++j) sums[j] += sums[j + half];
+    }
+    total += sums[0];
+  }
+  return total;
+}
+
+template <class T, class F>
+void long_each(int64_t n, T* y, F f) {
+#pragma GCC ivdep
+  for (int64_t i = 0; i < n; ++i) y[i] = f(i);
+}
+
+// y = e^(x - m) of a long lane; finish(x, y, m, sum of y) makes the result of it.
+template <class T, class Finish>
+void long_exponentials(const Lanes& lanes, const T* xs, T* ys, const Finish& finish) {
+  const int64_t n = lanes.n;
+  for_long_lanes(lanes, [&](int64_t at) {
+    const T* x = xs + at;
+    T* y = ys + at;
+    fetch_row(x + n, n);
+    const T top = detail::run_total(Extreme<T, true>{}, x, n, detail::Same<NoParam>{});
+    finish(x, y, top, long_sum<T>(n, [=](int64_t i) { return y[i] = math::exp(x[i] - top); }));
+  });
+}
+
 template <class T, class F>
 void per_lane(const Block& b, const double* total, T* p, F f) {
   for (int64_t l = 0; l < b.lanes(); ++l) p[l] = static_cast<T>(f(total[l]));
@@ -121,6 +176,11 @@ void softmax(DType dtype, const Lanes& lanes, const void* x_, void* y_) {
   visit_floating(dtype, [&]<class T>() {
     auto* x = static_cast<const T*>(x_);
     auto* y = static_cast<T*>(y_);
+    if (has_long_lanes(lanes)) {
+      return long_exponentials(lanes, x, y, [n = lanes.n](const T*, T* e, T, double sum) {
+        long_each(n, e, [=, scale = static_cast<T>(1 / sum)](int64_t i) { return e[i] * scale; });
+      });
+    }
     for_blocks(lanes, [&](const Block& b) {
       T p[kColumns];
       double total[kColumns];
@@ -135,6 +195,11 @@ void log_softmax(DType dtype, const Lanes& lanes, const void* x_, void* y_) {
   visit_floating(dtype, [&]<class T>() {
     auto* x = static_cast<const T*>(x_);
     auto* y = static_cast<T*>(y_);
+    if (has_long_lanes(lanes)) {
+      return long_exponentials(lanes, x, y, [n = lanes.n](const T* from, T* to, T top, double sum) {
+        long_each(n, to, [=, log_sum = static_cast<T>(std::log(sum))](int64_t i) { return from[i] - top - log_sum; });
+      });
+    }
     for_blocks(lanes, [&](const Block& b) {
       T m[kColumns], p[kColumns];
       double total[kColumns];
@@ -149,6 +214,15 @@ void softmax_backward(DType dtype, const Lanes& lanes, const void* dy_, const vo
   visit_floating(dtype, [&]<class T>() {
     auto *dy = static_cast<const T*>(dy_), *y = static_cast<const T*>(y_);
     auto* dx = static_cast<T*>(dx_);
+    if (has_long_lanes(lanes)) {
+      return for_long_lanes(lanes, [&, n = lanes.n](int64_t at) {
+        const T *g = dy + at, *a = y + at;
+        fetch_row(g + n, n);
+        fetch_row(a + n, n);
+        const auto s = static_cast<T>(long_sum<T>(n, [=](int64_t i) { return g[i] * a[i]; }));
+        long_each(n, dx + at, [=](int64_t i) { return a[i] * (g[i] - s); });
+      });
+    }
     for_blocks(lanes, [&](const Block& b) {
       T p[kColumns] = {};
       double total[kColumns];
@@ -164,6 +238,15 @@ void log_softmax_backward(DType dtype, const Lanes& lanes, const void* dy_, cons
   visit_floating(dtype, [&]<class T>() {
     auto *dy = static_cast<const T*>(dy_), *y = static_cast<const T*>(y_);
     auto* dx = static_cast<T*>(dx_);
+    if (has_long_lanes(lanes)) {
+      return for_long_lanes(lanes, [&, n = lanes.n](int64_t at) {
+        const T *g = dy + at, *a = y + at;
+        fetch_row(g + n, n);
+        fetch_row(a + n, n);
+        const auto s = static_cast<T>(long_sum<T>(n, [=](int64_t i) { return g[i]; }));
+        long_each(n, dx + at, [=](int64_t i) { return g[i] - math::exp(a[i]) * s; });
+      });
+    }
     for_blocks(lanes, [&](const Block& b) {
       T p[kColumns];
       double total[kColumns];

@@ -4,7 +4,7 @@ import dlcore
 import numpy as np
 import pytest
 import reference as ref
-from check import SIZES, check_error, check_op, check_threads
+from check import SIZES, check_error, check_op, check_threads, threads
 from samples import distinct, normal, positive, uniform
 
 SMOOTH = ["exp", "expm1", "log", "log1p", "sqrt", "rsqrt", "sin", "cos", "tanh", "erf", "square", "reciprocal"]
@@ -139,3 +139,19 @@ def test_errors():
     check_error(TypeError, "abs: expected numbers, got dtype bool", lambda: dlcore.abs(dlcore.ones(2) > 0))
     text = "exp_: a result of dtype float32 cannot be kept in a tensor of dtype int64"
     check_error(TypeError, text, lambda: dlcore.tensor([1]).exp_())
+
+
+@pytest.mark.parametrize("skipped", [0, 1, 16])
+def test_results_too_large_for_the_caches(skipped):
+    rng = np.random.default_rng(0)
+    a, b = (rng.standard_normal((2100, 1030)).astype(np.float32) for _ in range(2))
+    x, y = dlcore.from_numpy(a), dlcore.from_numpy(b)
+    for n in (1, 2):
+        with threads(n):
+            flat = x.reshape(-1)[skipped:] + y.reshape(-1)[skipped:]
+            np.testing.assert_array_equal(flat.numpy(), a.ravel()[skipped:] + b.ravel()[skipped:])
+            np.testing.assert_array_equal((x[:, skipped:] * y[:, :1]).numpy(), a[:, skipped:] * b[:, :1])
+            np.testing.assert_array_equal((x * 2 > y).numpy(), a * 2 > b)
+            z = x.clone()
+            z += y
+            np.testing.assert_array_equal(z.numpy(), a + b)

@@ -105,7 +105,18 @@ from .losses import (
     mse_loss,
     nll_loss,
 )
-from .normalization import dropout, layer_norm
+from .normalization import (
+    batch_norm,
+    cosine_similarity,
+    dropout,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    local_response_norm,
+    normalize,
+    rms_norm,
+    running_statistics,
+)
 from .pooling import (
     adaptive_avg_pool,
     adaptive_max_pool,

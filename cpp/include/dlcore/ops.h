@@ -292,6 +292,23 @@ Tensor dropout(const Tensor& x, double p = 0.5, bool training = true, const Gene
 // or such.
 Tensor layer_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight = {}, const Tensor& bias = {},
                   double eps = 1e-5);
+Tensor rms_norm(const Tensor& x, const Shape& normalized_shape, const Tensor& weight = {},
+                std::optional<double> eps = {});  // x / sqrt(avg(x^2) + eps) * weight; eps: by default the dtype's
+// (x - mean) / sqrt(var + eps) * weight + bias of x (N, C, ...), weight and bias (C,) or undefined: over all of a
+// channel; over a channel of a sample; over each of some groups of channels of a sample. Running statistics (C,), where
+// given, move by momentum towards the batch's (its variance with correction 1) in training, and are used in their place
+// else.
+Tensor batch_norm(const Tensor& x, const Tensor& running_mean, const Tensor& running_var, const Tensor& weight = {},
+                  const Tensor& bias = {}, bool training = false, double momentum = 0.1, double eps = 1e-5);
+Tensor instance_norm(const Tensor& x, const Tensor& running_mean = {}, const Tensor& running_var = {},
+                     const Tensor& weight = {}, const Tensor& bias = {}, bool use_input_stats = true,
+                     double momentum = 0.1, double eps = 1e-5);
+Tensor group_norm(const Tensor& x, int64_t groups, const Tensor& weight = {}, const Tensor& bias = {},
+                  double eps = 1e-5);
+// x / (k + alpha * avg(x^2))^beta, the average being over `size` neighbouring channels.
+Tensor local_response_norm(const Tensor& x, int64_t size, double alpha = 1e-4, double beta = 0.75, double k = 1);
+Tensor normalize(const Tensor& x, double p = 2, const Dims& axes = {1}, double eps = 1e-12);  // x / max(|x|_p, eps)
+Tensor cosine_similarity(const Tensor& x1, const Tensor& x2, int axis = 1, double eps = 1e-8);
 
 // ---- Pooling (ops/pooling/) ----
 // Windows slide over the last n = 1, 2 or 3 axes of (C, ...) or (N, C, ...).
