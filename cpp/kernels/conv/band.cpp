@@ -85,22 +85,20 @@ bool Band<T>::lies_inside(const Box& box) const {
 }
 
 template <class T>
-void Band<T>::address(const Box& box, int64_t image, int64_t plane, int64_t row, int64_t phase) {
+void Band<T>::address(const Box& box, const Layout& layout) {
   row_at.clear();
   tap_at.clear();
   for (int64_t n = 0; n < box.images; ++n) {
     for (int64_t z = 0; z < box.size[0]; ++z) {
       for (int64_t y = 0; y < box.size[1]; ++y)
-        row_at.push_back(n * image + z * axes_[0].stride * plane + y * axes_[1].stride * row);
+        row_at.push_back(n * layout.image + z * axes_[0].stride * layout.plane + layout.at_y(y * axes_[1].stride));
     }
   }
   for (int64_t z = 0; z < axes_[0].taps; ++z) {
     for (int64_t y = 0; y < axes_[1].taps; ++y) {
-      for (int64_t x = 0; x < axes_[2].taps; ++x) {
-        const int64_t at = x * axes_[2].dilation, s = axes_[2].stride;
-        tap_at.push_back(z * axes_[0].dilation * plane + y * axes_[1].dilation * row +
-                         (phase ? at % s * phase + at / s : at));
-      }
+      for (int64_t x = 0; x < axes_[2].taps; ++x)
+        tap_at.push_back(z * axes_[0].dilation * layout.plane + layout.at_y(y * axes_[1].dilation) +
+                         layout.at_x(x * axes_[2].dilation));
     }
   }
 }
@@ -113,7 +111,7 @@ void Band<T>::refer(const Box& box, int64_t channel) {
   for (int d = 0; d < 3; ++d) data += (axes_[d].first + box.first[d] * axes_[d].stride) * strides[d];
   channel_stride = images_.channel_stride;
   step = by_phases_ ? 1 : axes_[2].stride;  // rows of one element where by phases
-  address(box, images_.image_stride, plane, row, 0);
+  address(box, {images_.image_stride, plane, row, 1, 1, 0});
 }
 
 template <class T>
@@ -124,13 +122,20 @@ void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
     from[d] = axes_[d].first + box.first[d] * axes_[d].stride;
     extent[d] = (box.size[d] - 1) * axes_[d].stride + (axes_[d].taps - 1) * axes_[d].dilation + 1;
   }
-  const int64_t s = by_phases_ ? axes_[2].stride : 1, phase = pieces_of(extent[2], s), row = s * phase;
-  const int64_t plane = extent[1] * row, image = extent[0] * plane;
+  const bool split = by_phases_ && axes_[2].stride > 1;
+  Layout layout{};
+  layout.y_phases = split ? axes_[1].stride : 1;
+  layout.x_phases = split ? axes_[2].stride : 1;
+  layout.row = pieces_of(extent[2], layout.x_phases);
+  // A vector too much may be written behind each phase.
+  layout.phase = pieces_of(extent[1], layout.y_phases) * layout.row + (split ? kW : 0);
+  layout.plane = layout.y_phases * layout.x_phases * layout.phase;
+  layout.image = extent[0] * layout.plane;
   // Channels a multiple of 4 KB apart would meet in few lines of the first cache.
-  int64_t all = box.images * image;
+  int64_t all = box.images * layout.image;
   if (all * sizeof(T) % 1024 == 0) all += 64 / sizeof(T);
   copy_.reserve(channels * all + std::max<int64_t>(slack_, kW));
-  if (s > 1) row_.reserve(row + 2 * kW);
+  if (split) row_.reserve(layout.row * layout.x_phases + 2 * kW);
 
   // Rows and planes between those that a tap meets are left as they are.
   const auto met = [&](int d, int64_t at) {
@@ -152,12 +157,13 @@ void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
       const T* source = images_.data + (box.image + n) * images_.image_stride + (channel + c) * images_.channel_stride;
       for (const int64_t z : planes) {
         for (const int64_t y : rows) {
-          T* to = copy_.data() + c * all + n * image + z * plane + y * row;
+          T* to = copy_.data() + c * all + n * layout.image + z * layout.plane + layout.at_y(y);
           const int64_t iz = from[0] + z, iy = from[1] + y;
           if (iz < 0 || iz >= axes_[0].size || iy < 0 || iy >= axes_[1].size) {
-            clear_whole(row, to);
+            for (int64_t phase = 0; phase < layout.x_phases; ++phase)
+              clear_whole(layout.row, to + phase * layout.phase);
           } else {
-            copy_row(source + (iz * axes_[1].size + iy) * axes_[2].size, from[2], extent[2], to);
+            copy_row(source + (iz * axes_[1].size + iy) * axes_[2].size, from[2], extent[2], to, layout.phase);
           }
         }
       }
@@ -166,12 +172,12 @@ void Band<T>::copy(const Box& box, int64_t channel, int64_t channels) {
   data = copy_.data();
   channel_stride = all;
   step = by_phases_ ? 1 : axes_[2].stride;
-  address(box, image, plane, row, s > 1 ? phase : 0);
+  address(box, layout);
 }
 
 // `extent` elements of a row from `first` on, zeros outside it.
 template <class T>
-void Band<T>::copy_row(const T* from, int64_t first, int64_t extent, T* to) {
+void Band<T>::copy_row(const T* from, int64_t first, int64_t extent, T* to, int64_t phase) {
   const bool split = by_phases_ && axes_[2].stride > 1;
   T* row = split ? row_.data() : to;
   const int64_t begin = std::clamp<int64_t>(-first, 0, extent);
@@ -179,30 +185,31 @@ void Band<T>::copy_row(const T* from, int64_t first, int64_t extent, T* to) {
   clear_whole(begin, row);
   copy_whole(from + first + begin, end - begin, images_.end, row + begin);
   clear_whole(extent - end, row + end);
-  if (split) split_phases(row, extent, to);
+  if (split) split_phases(row, extent, to, phase);
 }
 
-// Elements 0, s, 2 s, ..., then 1, s + 1, ... of which as many as the first have; of `from`, 2 vectors more are readable.
+// Elements 0, s, 2 s, ... to `to`, then 1, s + 1, ..., as many, `phase` elements behind, and so on; of `from`, 2
+// vectors more are readable.
 template <class T>
-void Band<T>::split_phases(const T* from, int64_t extent, T* to) const {
+void Band<T>::split_phases(const T* from, int64_t extent, T* to, int64_t phase) const {
   constexpr int64_t kW = simd::kWidth<T>;
   const int64_t s = axes_[2].stride, size = pieces_of(extent, s);
   if (s == 2) {
-    const auto each = [&]<int kPhase>(T* phase) {
+    const auto each = [&]<int kPhase>(T* part) {
       for (int64_t i = 0; i < size; i += kW) {
         [&]<int... kLane>(std::integer_sequence<int, kLane...>) {
           const auto a = simd::load(from + 2 * i), b = simd::load(from + 2 * i + kW);
-          simd::store<T>(phase + i, __builtin_shufflevector(a, b, (2 * kLane + kPhase)...));
+          simd::store<T>(part + i, __builtin_shufflevector(a, b, (2 * kLane + kPhase)...));
         }
         (std::make_integer_sequence<int, kW>{});
       }
     };
     each.template operator()<0>(to);
-    each.template operator()<1>(to + size);
+    each.template operator()<1>(to + phase);
     return;
   }
-  for (int64_t phase = 0; phase < s; ++phase, to += size) {
-    for (int64_t i = 0; i < size; ++i) to[i] = from[phase + i * s];
+  for (int64_t p = 0; p < s; ++p, to += phase) {
+    for (int64_t i = 0; i < size; ++i) to[i] = from[p + i * s];
   }
 }
 

@@ -12,8 +12,9 @@
 // inner loop looks at a border, and no buffer is larger than a cache. In a band, the element that output (row, x) meets
 // with tap t is
 //   data[channel * channel_stride + row_at[row] + x * step + tap_at[t]].
-// Where outputs that are neighbours must be neighbours in memory (step = 1) and the stride is larger, each row of the
-// copy is laid out by phases: elements 0, stride, 2 stride, ..., then 1, stride + 1, ...
+// Where outputs that are neighbours must be neighbours in memory (step = 1) and the stride is larger, the copy is laid
+// out by phases: the elements 0, stride, 2 stride, ... of a plane's rows 0, stride, 2 stride, ... as one plane, and so
+// on.
 namespace dlcore::kernels::conv {
 
 // Along one axis, output o meets with tap t the element first + o * stride + t * dilation, or 0 outside the image.
@@ -70,10 +71,15 @@ class Band {
   bool lies_inside(const Box& box) const;
   void refer(const Box& box, int64_t channel);
   void copy(const Box& box, int64_t channel, int64_t channels);
-  void copy_row(const T* from, int64_t first, int64_t extent, T* to);
-  void split_phases(const T* from, int64_t extent, T* to) const;
-  // Where rows and taps lie, for rows and planes of so many elements.
-  void address(const Box& box, int64_t image, int64_t plane, int64_t row, int64_t phase);
+  void copy_row(const T* from, int64_t first, int64_t extent, T* to, int64_t phase);
+  void split_phases(const T* from, int64_t extent, T* to, int64_t phase) const;
+  // Where rows and taps lie: how far images, planes, rows of one phase, and phases (y, x) are apart.
+  struct Layout {
+    int64_t image, plane, row, y_phases, x_phases, phase;
+    int64_t at_y(int64_t y) const { return y % y_phases * x_phases * phase + y / y_phases * row; }
+    int64_t at_x(int64_t x) const { return x % x_phases * phase + x / x_phases; }
+  };
+  void address(const Box& box, const Layout& layout);
 
   Images<T> images_;
   SlidingAxes axes_;

@@ -73,9 +73,9 @@ bool is_depthwise(const Geometry& of) {
 }
 
 Depthwise depthwise_of(const Geometry& of) {
-  return {of.N,         of.groups,    of.C_out,     of.input[1],   of.input[2],   of.output[1],   of.output[2],
-          of.kernel[1], of.kernel[2], of.stride[1], of.stride[2],  of.padding[1], of.padding[2],
-          of.dilation[1], of.dilation[2]};
+  return {of.N,         of.groups,     of.C_out,      of.input[1],    of.input[2],
+          of.output[1], of.output[2],  of.kernel[1],  of.kernel[2],   of.stride[1],
+          of.stride[2], of.padding[1], of.padding[2], of.dilation[1], of.dilation[2]};
 }
 
 bool by_winograd(DType dtype, const Geometry& of, winograd::Direction direction) {
@@ -102,14 +102,15 @@ void forward(DType dtype, const Geometry& of, const void* x, const void* w, cons
     return winograd::forward(of, static_cast<const float*>(x), static_cast<const float*>(w),
                              static_cast<const float*>(bias), static_cast<float*>(y));
   visit_floating(dtype, [&]<class T>() {
-    correlate<T>(forward_of(flattened(of)), static_cast<const T*>(x), static_cast<const T*>(w), static_cast<const T*>(bias),
-                 static_cast<T*>(y));
+    correlate<T>(forward_of(flattened(of)), static_cast<const T*>(x), static_cast<const T*>(w),
+                 static_cast<const T*>(bias), static_cast<T*>(y));
   });
 }
 
 void input_gradient(DType dtype, const Geometry& of, const void* dy, const void* w, const void* bias, void* dx,
                     bool allow_winograd) {
-  if (is_depthwise(of) && !bias) return depthwise_backward(dtype, depthwise_of(of), dy, nullptr, w, dx, nullptr, nullptr);
+  if (is_depthwise(of) && !bias)
+    return depthwise_backward(dtype, depthwise_of(of), dy, nullptr, w, dx, nullptr, nullptr);
   if (allow_winograd && by_winograd(dtype, of, winograd::Direction::kInputGradient)) {
     winograd::input_gradient(of, static_cast<const float*>(dy), static_cast<const float*>(w), static_cast<float*>(dx));
     if (bias) add_bias(of, static_cast<const float*>(bias), static_cast<float*>(dx));

@@ -9,8 +9,7 @@ namespace dlcore::kernels::conv {
 
 // y[n, c, o] = bias[c] + sum over i, k of w[c, i, k] x[n, i, o * stride - padding + k * dilation]; bias: (groups *
 // C_out,), or null.
-void forward(DType dtype, const Geometry& of, const void* x, const void* w, const void* bias, void* y,
-             bool winograd);
+void forward(DType dtype, const Geometry& of, const void* x, const void* w, const void* bias, void* y, bool winograd);
 // dx[n, i, p] = bias[i] + sum of w[c, i, k] dy[n, c, o] over all c, k and o with o * stride - padding + k * dilation =
 // p; bias: (groups * C_in,), or null.
 void input_gradient(DType dtype, const Geometry& of, const void* dy, const void* w, const void* bias, void* dx,

@@ -1,20 +1,19 @@
 // A matrix product that gathers one of its factors as it goes: Y (M, columns) = W (M, k) X (k, columns), k = C * taps,
 // where a column is an output of an image, and a row of X is the image of a channel, shifted by a tap.
 //
-// Cut: a piece is a box of columns (NOTE [Bands]) and some rows of W. It walks over channels, some 256 of k at a time. Of
-// these it packs panels of kTileCols columns of X, and lets the rows of W, packed once for all, pass by in the
-// micro-kernel: a panel at a time, which then stays in the first cache; or all panels of the box before the next rows of
-// W, where W is large, or where k is short and whole runs of Y are written so (1x1: half the time). Packing costs some 4
-// cycles a vector, the products M / 2. X is never there as a whole, k is walked in order, and how much a piece has to do
-// depends on sizes alone.
-// A row of ones in X meets the bias in W.
+// Cut: a piece is a box of columns (NOTE [Bands]) and some rows of W. It walks over channels, some 256 of k at a time.
+// Of these it packs panels of kTileCols columns of X, and lets the rows of W, packed once for all, pass by in the
+// micro-kernel: a panel at a time, which then stays in the first cache; or all panels of the box before the next rows
+// of W, where W is large, or where k is short and whole runs of Y are written so (1x1: half the time). Packing costs
+// some 4 cycles a vector, the products M / 2. X is never there as a whole, k is walked in order, and how much a piece
+// has to do depends on sizes alone. A row of ones in X meets the bias in W.
 #include "kernels/conv/correlation.h"
 
 #include <algorithm>
 #include <cmath>
 
 #include "core/parallel.h"
-#include "kernels/conv/few.h"
+#include "kernels/conv/direct.h"
 #include "kernels/conv/weights.h"
 #include "kernels/gemm/micro_kernel.h"
 
@@ -227,7 +226,8 @@ struct Piece {
     Band<T> band({x + group * of.C * in, of.groups * of.C * in, in, x_end}, of.axes, true, kCols);
     const int64_t most_depth = plan.channels * of.taps() + 1;
     const bool one = is_copied(of.axes) && (m1 - m0) * most_depth <= kWeightElements;
-    const int64_t together = std::clamp<int64_t>(one ? kDepth / most_depth : kMostColumns, 1, pieces_of(columns, kCols));
+    const int64_t together =
+        std::clamp<int64_t>(one ? kDepth / most_depth : kMostColumns, 1, pieces_of(columns, kCols));
     const Scratch<T> panels(together * (most_depth + 1) * kCols);
     Packer<T> packer;
     const bool dense = is_dense(box);
@@ -247,9 +247,17 @@ struct Piece {
             const int cols = static_cast<int>(std::min<int64_t>(kCols, columns - i));
             T* to = c + (tile * kTileRows - m0) * c_row + i;
             expect(to, c_row, rows, cols);
-            multiply_tile<T>({.k = k, .a = weights.tile(group, block, tile), .a_row = 1, .a_col = kTileRows,
-                              .b = panels.data() + (i - j) * (k + 1), .b_row = kCols, .c = to, .c_row = c_row,
-                              .rows = rows, .cols = cols, .add = block > 0});
+            multiply_tile<T>({.k = k,
+                              .a = weights.tile(group, block, tile),
+                              .a_row = 1,
+                              .a_col = kTileRows,
+                              .b = panels.data() + (i - j) * (k + 1),
+                              .b_row = kCols,
+                              .c = to,
+                              .c_row = c_row,
+                              .rows = rows,
+                              .cols = cols,
+                              .add = block > 0});
           }
         }
       }
@@ -300,7 +308,7 @@ template <class T>
 void correlate(const Correlation& of, const T* x, const T* w, const T* bias, T* y) {
   if (of.N * of.groups * of.M * of.outputs() == 0) return;
   if (of.C * of.taps() == 0) return fill(of, bias, y);
-  if (has_few_rows<T>(of)) return correlate_few(of, x, w, bias, y);
+  if (is_faster_direct<T>(of)) return correlate_direct(of, x, w, bias, y);
   const Plan plan = plan_of(of, simd::kWidth<T>);
   const PackedWeights<T> weights(of, plan, w, bias);
   const Boxes boxes(of.N, of.axes, plan.columns);

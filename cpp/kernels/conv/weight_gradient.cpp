@@ -132,8 +132,8 @@ template <class T, int kStep = simd::kWidth<T> / 2>
 
 // A vector of rows: to[n * stride + lane] is output n of row `lane`; of lanes without a row, `kept` are written.
 template <class T>
-void pack_transposed(const T* data, const int64_t* rows, int count, std::span<const Run> runs, T* to,
-                     int64_t stride, int kept) {
+void pack_transposed(const T* data, const int64_t* rows, int count, std::span<const Run> runs, T* to, int64_t stride,
+                     int kept) {
   constexpr int kW = simd::kWidth<T>;
   const T* row[kW];
   for (int i = 0; i < kW; ++i) row[i] = data + rows[std::min(i, count - 1)];

@@ -25,8 +25,7 @@ void set_winograd_enabled(bool on) { winograd.store(on, std::memory_order_relaxe
 Tensor convolve(const char* op, const Tensor& x_, const Tensor& w_, const Tensor& b_, const Convolution& of) {
   const Tensor x = contiguous(x_), w = contiguous(w_), b = b_.defined() ? contiguous(b_) : b_;
   const Tensor y = empty(of.y_shape(), x.dtype());
-  kernels::conv::forward(x.dtype(), of.geometry, x.data(), w.data(), data_or_null(b), y.data(),
-                         winograd_enabled());
+  kernels::conv::forward(x.dtype(), of.geometry, x.data(), w.data(), data_or_null(b), y.data(), winograd_enabled());
   return record(
       op, y,
       wrt(x,

@@ -1,13 +1,15 @@
-// A correlation of few channels in its result (the gradient to an image of three colours, the last layer of a decoder,
-// groups of four): nothing is packed, vectors of neighbouring outputs are read from the band for each tap, at any
-// address. Up to 4 channels meet 6 vectors at a time, up to 8 meet 3: 24 sums in registers, and per product at most
-// half a load that crosses a line.
+// A correlation that packs nothing: vectors of neighbouring outputs are read from the band for each tap, at any
+// address. Up to 4 channels of the result meet 6 vectors at a time, up to 8 meet 3: 24 sums in registers, and per
+// product at most half a load that crosses a line. Against the product of packed panels (correlation.cpp) this saves
+// the packing, which costs as much as the products of some 8 channels, and reads the band again for every 8 channels.
+// So it is better for few channels (3 colours, groups of 4: three times as fast), and up to some 100 by a tenth, but
+// not where a channel and tap have a page of their own (1x1).
 //
 // The rows of a box follow each other in the band with a few elements of border between. Where these are less than a
 // vector, the rows are one long run, and what is computed for the border is left out at the end.
 //
-// Cut: a piece is a box of outputs of a group (NOTE [Bands]); channels are added up in order.
-#include "kernels/conv/few.h"
+// Cut: a piece is a box of outputs of a group (NOTE [Bands]), of some channels; over input channels it adds in order.
+#include "kernels/conv/direct.h"
 
 #include <algorithm>
 #include <array>
@@ -22,16 +24,17 @@ namespace {
 
 constexpr int kMostRows = simd::kRegisters == 32 ? 8 : 4;
 constexpr int most_vectors(int rows) { return simd::kRegisters == 32 ? (rows <= 4 ? 6 : 3) : rows <= 2 ? 4 : 3; }
-constexpr int64_t kBandElements = 64 * 1024;  // 256 KB in float32, in the second cache
-constexpr int64_t kPieceWork = 1 << 20;       // multiplications: some 20 us
-constexpr int64_t kEnoughPieces = 16;
+constexpr int64_t kBandElements = 64 * 1024;     // 256 KB in float32, in the second cache
+constexpr int64_t kResultElements = 128 * 1024;  // of a piece, beside the band
+constexpr int64_t kPieceWork = 1 << 20;          // multiplications: some 20 us
+constexpr int64_t kEnoughPieces = 8;             // more would copy bands of small images more often
 
 template <class T>
 struct Tile {
   int64_t k;
-  const T* x;            // where the first output is, without its tap
+  const T* x;             // where the first output is, without its tap
   const int64_t* tap_at;  // k places
-  const T* w;            // (k, rows)
+  const T* w;             // (k, rows)
   T* c;
   int64_t c_row;
   bool add;
@@ -91,7 +94,8 @@ void run_all(const Tile<T>& tile, int rows, int64_t vectors) {
   using Function = void (*)(Tile<T>, int64_t);
   static constexpr auto table = []<size_t... I>(std::index_sequence<I...>) {
     return std::array<Function, kMostRows>{run_all<T, I + 1>...};
-  }(std::make_index_sequence<kMostRows>{});
+  }
+  (std::make_index_sequence<kMostRows>{});
   table[rows - 1](tile, vectors);
 }
 
@@ -105,10 +109,13 @@ class Piece {
  public:
   Piece(const Correlation& of, const T* x, const T* w, const T* bias, T* y) : of_(of), bias_(bias), y_(y), x_(x) {
     passes_ = pieces_of(of.M, kMostRows);
-    columns_ = std::clamp<int64_t>(kBandElements / of.C, 512, 4096);
+    columns_ = std::clamp<int64_t>(kBandElements / of.C, 512, 2048);
     const int64_t work = of.N * of.groups * of.outputs() * of.M * of.C * of.taps();
-    const int64_t share = pieces_of(of.N * of.groups * of.outputs(), std::min(kEnoughPieces, 1 + work / kPieceWork));
-    columns_ = std::max<int64_t>(std::min(columns_, share), 64);
+    const int64_t wanted = std::min(kEnoughPieces, 1 + work / kPieceWork), outputs = of.N * of.groups * of.outputs();
+    columns_ = std::max<int64_t>(std::min(columns_, pieces_of(outputs, wanted)), 32);
+    shares_ = std::min(passes_, pieces_of(of.M * boxes().most_columns(), kResultElements));
+    const int64_t pieces = of.groups * boxes().count();
+    if (pieces * shares_ < wanted) shares_ = std::min(passes_, pieces_of(wanted, pieces));
     const Box box = boxes().at(0);
     int64_t band = box.images;
     for (int d = 0; d < 3; ++d) {
@@ -128,7 +135,11 @@ class Piece {
 
   Boxes boxes() const { return Boxes(of_.N, of_.axes, columns_); }
 
-  void run(int64_t group, const Box& box) const {
+  int64_t shares() const { return shares_; }
+
+  void run(int64_t group, const Box& box, int64_t share) const {
+    const int64_t begin = share * passes_ / shares_, end_pass = (share + 1) * passes_ / shares_;
+    const int64_t m0 = first(begin), m1 = first(end_pass);
     constexpr int64_t kW = simd::kWidth<T>, kSlack = kW;
     const T* end = x_ + of_.N * of_.groups * of_.C * of_.inputs();
     const int64_t in = of_.inputs();
@@ -140,22 +151,22 @@ class Piece {
     for (int64_t c = 0; c < of_.C; c += channels_) {
       const int64_t channels = std::min(channels_, of_.C - c), k = channels * of_.taps();
       band.read(box, c, channels);
-      if (c == 0) aside = Scratch<T>(of_.M * most_elements(band, box));
+      if (c == 0) aside = Scratch<T>((m1 - m0) * most_elements(band, box));
       size = find_runs(band, box, runs, row_to);
       tap_at.clear();
       for (int64_t i = 0; i < channels; ++i) {
         for (const int64_t tap : band.tap_at) tap_at.push_back(i * band.channel_stride + tap);
       }
-      for (int64_t pass = 0; pass < passes_; ++pass) {
+      for (int64_t pass = begin; pass < end_pass; ++pass) {
         const int64_t m = first(pass), rows = first(pass + 1) - m;
         const T* w = weights_.data() + weights_at(group, m) + c * of_.taps() * rows;
         for (const Run& run : runs) {
-          run_all<T>({k, band.data + run.at, tap_at.data(), w, aside.data() + m * size + run.to, size, c > 0},
+          run_all<T>({k, band.data + run.at, tap_at.data(), w, aside.data() + (m - m0) * size + run.to, size, c > 0},
                      static_cast<int>(rows), run.vectors);
         }
       }
     }
-    put(group, box, row_to, aside.data(), size);
+    put(group, box, m0, m1, row_to, aside.data(), size);
   }
 
  private:
@@ -186,9 +197,10 @@ class Piece {
     return runs.back().to + runs.back().vectors * kW;
   }
 
-  void put(int64_t group, const Box& box, const std::vector<int64_t>& row_to, const T* from, int64_t size) const {
+  void put(int64_t group, const Box& box, int64_t m0, int64_t m1, const std::vector<int64_t>& row_to, const T* from,
+           int64_t size) const {
     const int64_t every = of_.target.every[2];
-    for (int64_t m = 0; m < of_.M; ++m, from += size) {
+    for (int64_t m = m0; m < m1; ++m, from += size) {
       const T bias = bias_ ? bias_[group * of_.M + m] : T(0);
       const int64_t* at = row_to.data();
       for (int64_t n = 0; n < box.images; ++n) {
@@ -212,30 +224,35 @@ class Piece {
   const T* bias_;
   T* y_;
   const T* x_;
-  int64_t passes_, columns_, channels_;
+  int64_t passes_, shares_, columns_, channels_;
   Scratch<T> weights_;
 };
 
 }  // namespace
 
 template <class T>
-bool has_few_rows(const Correlation& of) {
-  return of.M <= kMostRows;
+bool is_faster_direct(const Correlation& of) {
+  constexpr int64_t kManyRows = 96, kShortRow = 8;
+  return of.M <= kMostRows || (of.taps() > 1 && (of.M <= kManyRows || of.axes[2].outputs <= kShortRow));
 }
 
 template <class T>
-void correlate_few(const Correlation& of, const T* x, const T* w, const T* bias, T* y) {
+void correlate_direct(const Correlation& of, const T* x, const T* w, const T* bias, T* y) {
   const Piece<T> piece(of, x, w, bias, y);
   const Boxes boxes = piece.boxes();
-  const int64_t work = boxes.most_columns() * of.M * of.C * of.taps();
-  parallel_for(of.groups * boxes.count(), std::max<int64_t>(1, kPieceWork / 2 / work), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) piece.run(i / boxes.count(), boxes.at(i % boxes.count()));
-  });
+  const int64_t shares = piece.shares(), work = boxes.most_columns() * of.M * of.C * of.taps() / shares;
+  parallel_for(of.groups * boxes.count() * shares, std::max<int64_t>(1, kPieceWork / 2 / std::max<int64_t>(work, 1)),
+               [&](int64_t begin, int64_t end) {
+                 for (int64_t i = begin; i < end; ++i) {
+                   const int64_t rest = i / shares;
+                   piece.run(rest / boxes.count(), boxes.at(rest % boxes.count()), i % shares);
+                 }
+               });
 }
 
-template bool has_few_rows<float>(const Correlation&);
-template bool has_few_rows<double>(const Correlation&);
-template void correlate_few(const Correlation&, const float*, const float*, const float*, float*);
-template void correlate_few(const Correlation&, const double*, const double*, const double*, double*);
+template bool is_faster_direct<float>(const Correlation&);
+template bool is_faster_direct<double>(const Correlation&);
+template void correlate_direct(const Correlation&, const float*, const float*, const float*, float*);
+template void correlate_direct(const Correlation&, const double*, const double*, const double*, double*);
 
 }  // namespace dlcore::kernels::conv
