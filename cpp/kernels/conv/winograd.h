@@ -2,9 +2,10 @@
 
 #include "kernels/conv/geometry.h"
 
-// 3x3 convolutions in two dimensions of stride 1, dilation 1 and one group, by F(4x4, 3x3): NOTE [Winograd's algorithm].
-// float32 alone: in float64 the digits that it loses are wanted. Relative L2 error against float64, for normal data: up
-// to 1.5e-6 at 512 channels. A NaN or an infinity spreads to the whole 4x4 tile of outputs, and to no other tile.
+// 3x3 convolutions in two dimensions of stride 1, dilation 1 and one group, by F(4x4, 3x3): NOTE [Winograd's
+// algorithm]. float32 alone: in float64 the digits that it loses are wanted. Relative L2 error against float64, for
+// normal data: up to 1.5e-6 at 512 channels. A NaN or an infinity spreads to the whole 4x4 tile of outputs, and to no
+// other tile.
 namespace dlcore::kernels::conv::winograd {
 
 enum class Direction { kForward, kInputGradient, kWeightGradient };
