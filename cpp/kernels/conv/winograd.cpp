@@ -7,12 +7,12 @@
 //
 // With more than kWide inputs a chunk would be of few tiles. Then V is of kDepth inputs at a time, M of up to kBlock
 // outputs, and inputs are transformed again for each block of outputs. Filters are transformed for each chunk again:
-// they become four times as large, and fetching them from the third cache takes as long as making them. Only where all of
-// U stays in the second cache it is kept.
+// they become four times as large, and fetching them from the third cache takes as long as making them. Only where all
+// of U stays in the second cache it is kept.
 //
 // Threads: a piece of work is one chunk and one block of outputs; both follow from sizes.
 //
-// Room: 1.7 MB a thread, and 640 KB at most for filters that are kept.
+// Room: 2 MB a thread, and 640 KB at most for filters that are kept, whatever the sizes.
 #include "kernels/conv/winograd.h"
 
 #include "core/scratch.h"
@@ -21,14 +21,14 @@
 namespace dlcore::kernels::conv::winograd {
 namespace {
 
-constexpr int64_t kDepth = 64;                 // inputs whose filters are multiplied at a time
-constexpr int64_t kWide = 256;                 // inputs whose transforms are not kept all at once
-constexpr int64_t kBlock = 128, kSmall = 64;   // outputs
-constexpr int64_t kCacheFloats = 330 << 10;    // of V, M and U, in a second cache of 2 MB
-constexpr int64_t kKeptFloats = 160 << 10;     // of all of U
-constexpr int64_t kLeastTiles = 24;            // of a chunk: for transforms of filters not to be most of the work
-constexpr int64_t kMostTiles = 64;             // of a chunk: more would not make transforms of filters much less
-constexpr int64_t kEnoughPieces = 7;           // for the threads of a desktop to share
+constexpr int64_t kDepth = 64;                // inputs whose filters are multiplied at a time
+constexpr int64_t kWide = 256;                // inputs whose transforms are not kept all at once
+constexpr int64_t kBlock = 128, kSmall = 64;  // outputs
+constexpr int64_t kCacheFloats = 330 << 10;   // of V, M and U, in a second cache of 2 MB
+constexpr int64_t kKeptFloats = 160 << 10;    // of all of U
+constexpr int64_t kLeastTiles = 24;           // of a chunk: for transforms of filters not to be most of the work
+constexpr int64_t kMostTiles = 64;            // of a chunk: more would not make transforms of filters much less
+constexpr int64_t kEnoughPieces = 7;          // for the threads of a desktop to share
 
 struct Convolution {
   Layer of;
@@ -86,8 +86,8 @@ void transform_filters(const Convolution& c, int64_t out, int64_t in, float* u) 
 }
 
 // Adds V U to M, for one panel.
-void add_products(const float* v, const Matrices& v_of, int64_t tiles, int64_t inputs, const float* u,
-                  float* m, const Matrices& m_of, int cols, bool add) {
+void add_products(const float* v, const Matrices& v_of, int64_t tiles, int64_t inputs, const float* u, float* m,
+                  const Matrices& m_of, int cols, bool add) {
   const int64_t height = even_rows(tiles);
   for (int64_t f = 0; f < kFrequencies; ++f) {
     for (int64_t tile = 0; tile < tiles; tile += height) {
@@ -172,8 +172,10 @@ void run(const Convolution& c) {
 double forward_cycles(const Layer& of) {
   const Plan plan(of);
   const auto tiles = static_cast<double>(plan.segments.count * plan.segments.tiles);
-  const auto vectors_in = static_cast<double>(pieces_of(of.C_in, kW)), vectors_out = static_cast<double>(pieces_of(of.C_out, kW));
-  const double filters = static_cast<double>(plan.keeps_filters ? 1 : plan.chunks) * static_cast<double>(of.C_in) * vectors_out;
+  const auto vectors_in = static_cast<double>(pieces_of(of.C_in, kW)),
+             vectors_out = static_cast<double>(pieces_of(of.C_out, kW));
+  const double filters =
+      static_cast<double>(plan.keeps_filters ? 1 : plan.chunks) * static_cast<double>(of.C_in) * vectors_out;
   double products = 0;
   for (int64_t in = 0; in < of.C_in; in += kDepth) {
     products += cycles::products(plan.tiles(), of.C_out, std::min(kDepth, of.C_in - in));

@@ -22,7 +22,8 @@ double direct_cycles(const Layer& of, Direction direction) {
   const bool to_weights = direction == Direction::kWeightGradient;
   const double pixels = static_cast<double>(of.N * of.OH * of.OW), inputs = static_cast<double>(of.C_in),
                outputs = static_cast<double>(to_weights ? round_up(of.C_out, kW) : of.C_out);
-  return 9 * inputs * outputs * (pixels / (kShare * cycles::kPerCycle) + (to_weights ? kPerWeightGradient : kPerWeight));
+  return 9 * inputs * outputs *
+         (pixels / (kShare * cycles::kPerCycle) + (to_weights ? kPerWeightGradient : kPerWeight));
 }
 
 }  // namespace

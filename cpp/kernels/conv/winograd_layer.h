@@ -19,8 +19,7 @@ struct Layer {
   int64_t N, C_in, C_out, H, W, OH, OW, top, left;
 
   static Layer of(const Geometry& g) {
-    return {g.N,         g.C_in,     g.C_out,      g.input[1],   g.input[2],
-            g.output[1], g.output[2], g.padding[1], g.padding[2]};
+    return {g.N, g.C_in, g.C_out, g.input[1], g.input[2], g.output[1], g.output[2], g.padding[1], g.padding[2]};
   }
   // The convolution that is the gradient to the input.
   Layer turned() const { return {N, C_out, C_in, OH, OW, H, W, 2 - top, 2 - left}; }

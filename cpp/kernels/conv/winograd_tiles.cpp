@@ -1,7 +1,10 @@
 // Transforms take kW channels at once, one in each lane, so they are the same few instructions for every image size and
 // need no care at edges. The price is turning images about: elements of kW channel planes are read kW at a time and
-// transposed in registers, once per element, which is a tenth of the transform's work. A row of tiles goes through a
-// strip of the first cache: [row][column][channel], with zeros where the padding is.
+// transposed in registers, once per element. A row of tiles goes through a strip of the first cache:
+// [row][column][channel], with zeros where the padding is.
+//
+// What is left to gain is in stores and loads: 36 stores of a tile to the second cache take 60 of the 100 ns of its
+// transform. Fetching lines of the planes ahead changed nothing.
 #include "kernels/conv/winograd_tiles.h"
 
 #include <algorithm>
@@ -145,7 +148,7 @@ void to_frequencies(const Planes<const float>& x, int64_t row, int64_t col, int6
 #pragma GCC unroll 6
     for (int i = 0; i < kIn; ++i) store(p + i * pitch, t[i]);
   }
-  // Six frequencies at a time: processors remember the pages of few (16) recent stores.
+  // Six frequencies at a time: on long rows a tenth faster than 36 streams of stores.
   for (int i = 0; i < kIn; ++i) {
     const float* p = strip + i * pitch;
     float* out = v + i * kIn * f_stride;
@@ -165,8 +168,8 @@ template void to_frequencies<OfGradient>(const Planes<const float>&, int64_t, in
 
 void from_frequencies(const float* m, int64_t f_stride, int64_t t_stride, const Lanes& bias, int64_t row, int64_t col,
                       int64_t tiles, const Planes<float>& y) {
-  // Rows are as long as the outputs that exist, so that whole rows of the plane are one run. What a tile has beyond, the
-  // next row overwrites: rows from the first to the last, tiles from the last to the first.
+  // Rows are as long as the outputs that exist, so that whole rows of the plane are one run. What a tile has beyond,
+  // the next row overwrites: rows from the first to the last, tiles from the last to the first.
   alignas(64) float strip[(kOut * kStripCols + kOut) * kW];
   const int64_t width = std::min(kOut * tiles, y.W - col), rows = std::min<int64_t>(kOut, y.H - row);
   for (int64_t tile = tiles - 1; tile >= 0; --tile) {

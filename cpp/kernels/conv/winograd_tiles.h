@@ -7,14 +7,15 @@
 // NOTE [Winograd's algorithm]
 // F(4x4, 3x3): 16 outputs of a 3x3 filter g on a 6x6 tile d of the input take 36 multiplications instead of 144,
 //   y = A^T [(G g G^T) * (B^T d B)] A        * element by element ("frequencies")
-// (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016). The products of one frequency, summed over
-// channels, are a matrix product. y is linear in each of the three, so the gradients are
+// (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016). The products of one frequency, summed
+// over channels, are a matrix product. y is linear in each of the three, so the gradients are
 //   dd by the same algorithm with filters turned by half a turn and channels changed places,
 //   dg = G^T [sum over tiles of (B^T d B) * (A dy A^T)] G.
 //
 // The matrices follow from the points at which polynomials are evaluated (Toom and Cook): 0, a, -a, b, -b and infinity.
-// With the usual 1 and 2 the relative error at 256 channels is 3.2e-6; with 5/8 and 3/2 it is 1.5e-6, the least of twenty
-// pairs tried (1/2 and 2: 2.1e-6, the square roots of 1/2 and 2: 1.5e-6), and all of A and B is exact in float32.
+// With the usual 1 and 2 the relative error at 256 channels is 3.2e-6; with 5/8 and 3/2 it is 1.5e-6, the least of
+// twenty pairs tried (1/2 and 2: 2.1e-6, the square roots of 1/2 and 2: 1.5e-6), and all of A and B is exact in
+// float32.
 namespace dlcore::kernels::conv::winograd {
 
 using simd::load, simd::store;
@@ -89,7 +90,6 @@ inline constexpr float kG0 = float(1 / (double(kA2) * kB2)), kGa = float(0.5 / (
   g[2] = (kGa * kA2) * even_a + (kGb * kB2) * even_b + u[5];
 }
 
-
 // Channel planes of H x W elements: x(N, C, H, W) of one n from one channel on, of which `channels` <= kW are there.
 template <class T>
 struct Planes {
@@ -98,9 +98,9 @@ struct Planes {
   int channels;
 };
 
-// The transform of a row of `tiles` tiles in kW channels: the first one's corner is at (row, col), which may lie outside
-// of the plane, as may what follows; there x is 0. Frequency f of tile t goes to v[f * f_stride + t * t_stride], kW
-// channels long.
+// The transform of a row of `tiles` tiles in kW channels: the first one's corner is at (row, col), which may lie
+// outside of the plane, as may what follows; there x is 0. Frequency f of tile t goes to v[f * f_stride + t *
+// t_stride], kW channels long.
 template <class Transform>
 void to_frequencies(const Planes<const float>& x, int64_t row, int64_t col, int64_t tiles, float* v, int64_t f_stride,
                     int64_t t_stride);

@@ -2,16 +2,15 @@
 // which the inverse transform takes 36 elements to 9.
 //
 // dw is cut into blocks of at most kBlock inputs and outputs. Each block goes through all tiles in chunks: V and D, the
-// transforms of a chunk's inputs and gradients in these channels, (36, tiles, channels), stay in the second cache and are
-// multiplied for kRows inputs and kPanel outputs at a time; the 36 products go through the inverse transform at once, and
-// 9 taps per filter are added up over chunks. That inputs are transformed again for each block of outputs costs less than
-// fetching the transforms, more than twice as large, from the third cache.
+// transforms of a chunk's inputs and gradients in these channels, (36, tiles, channels), stay in the second cache and
+// are multiplied for kRows inputs and kPanel outputs at a time; the 36 products go through the inverse transform at
+// once, and 9 taps per filter are added up over chunks. That inputs are transformed again for each block of outputs
+// costs less than fetching the transforms, more than twice as large, from the third cache.
 //
 // Threads: blocks are pieces. Where there are few, tiles are cut into parts, with sums of their own that are added in
 // order. All of it follows from sizes.
 //
-// Room: 2.1 MB a thread, and where there are parts as many times the size of the weights; with kEnoughPieces blocks
-// there are none.
+// Room: 2.3 MB a thread, and where there are parts their sums, at most 9 MB, whatever the sizes.
 #include "core/scratch.h"
 #include "kernels/conv/winograd.h"
 #include "kernels/conv/winograd_layer.h"
@@ -34,9 +33,9 @@ struct Problem {
 
 struct Plan {
   Segments segments;
-  int64_t inputs, outputs;         // of a block
+  int64_t inputs, outputs;  // of a block
   int64_t in_blocks, out_blocks;
-  int64_t parts, part, chunk;      // segments of a part, of a chunk
+  int64_t parts, part, chunk;  // segments of a part, of a chunk
 
   explicit Plan(const Layer& of) : segments(of) {
     inputs = round_up(pieces_of(of.C_in, pieces_of(of.C_in, kBlock)), kW);

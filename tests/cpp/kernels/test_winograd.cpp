@@ -124,7 +124,8 @@ TEST_CASE("Winograd's convolutions of odd sizes and paddings") {
   for (const int64_t pad : {0, 1, 2}) {
     for (const auto& [H, W] : {std::pair<int64_t, int64_t>{3, 3}, {5, 9}, {12, 7}}) {
       check(geometry(2, 3, 17, H, W, pad, pad, H + 2 * pad - 2, W + 2 * pad - 2), 5e-6);
-      check(geometry(1, 17, 3, H, W, pad, 2 - pad, H + pad - 1, W - pad + 1), 5e-6);  // on one side more than on the other
+      check(geometry(1, 17, 3, H, W, pad, 2 - pad, H + pad - 1, W - pad + 1),
+            5e-6);  // on one side more than on the other
     }
   }
   check(geometry(1, 1, 1, 3, 3, 0, 0, 1, 1), 5e-6);
@@ -167,8 +168,8 @@ TEST_CASE("Winograd's way is for 3x3 alone, and chosen where it is faster") {
   CHECK_FALSE(with([](Geometry& o) { o.dilation[2] = 2; }));
   CHECK_FALSE(with([](Geometry& o) { o.padding[1] = 3; }));
   CHECK_FALSE(with([](Geometry& o) { o.input[0] = o.output[0] = 2; }));
-  for (const auto direction : {winograd::Direction::kForward, winograd::Direction::kInputGradient,
-                               winograd::Direction::kWeightGradient}) {
+  for (const auto direction :
+       {winograd::Direction::kForward, winograd::Direction::kInputGradient, winograd::Direction::kWeightGradient}) {
     CHECK(winograd::is_faster(g, direction));
     CHECK_FALSE(winograd::is_faster(same(8, 1, 1, 28, 28), direction));
   }
