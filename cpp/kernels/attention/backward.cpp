@@ -12,7 +12,8 @@
 namespace dlcore::kernels {
 namespace {
 
-constexpr int64_t kPanelKeys = 256;  // with their gradients 256 KB of float32 at D = 64
+// Keys of a panel: with values and the gradients of both 512 KB of float32 at D = 64; or half of it, for more pieces.
+constexpr int64_t kPanelKeys = 512;
 // Parts of all pairs together: for the threads of a desktop, and with an array (Tq, D) each, 32 MB at Tq = 16384.
 constexpr int64_t kParts = 8;
 
@@ -29,24 +30,25 @@ class Backward {
   static constexpr int kLanes = ScoreGradient<T>::kLanes;
 
   Backward(const Attention& of, const AttentionRows& dy, const T* stat, const T* delta, const AttentionGradients& to,
-           int64_t parts, const Outputs<T>& outputs)
+           int64_t panel, int64_t parts, const Outputs<T>& outputs)
       : of_(of),
         to_(to),
         out_(outputs),
+        panel_(panel),
         parts_(parts),
         bands_(pieces_of(of.Tq, kLanes)),
         score_(of, dy, stat, delta),
-        dk_(kPanelKeys * outer_row<T>(of.D)),
-        dv_(kPanelKeys * outer_row<T>(of.Dv)),
+        dk_(panel * outer_row<T>(of.D)),
+        dv_(panel * outer_row<T>(of.Dv)),
         tanhs_(of.score_weight ? of.D * kLanes : 0) {}
 
   // The keys of panels part, part + parts, ...
   void run(int64_t pair, int64_t part) {
     const int64_t piece = pair * parts_ + part;
-    for (int64_t from = part * kPanelKeys; from < of_.Tk; from += parts_ * kPanelKeys) {
-      const int64_t to = std::min(of_.Tk, from + kPanelKeys);
-      std::fill_n(static_cast<T*>(dk_), kPanelKeys * outer_row<T>(of_.D), T(0));
-      std::fill_n(static_cast<T*>(dv_), kPanelKeys * outer_row<T>(of_.Dv), T(0));
+    for (int64_t from = part * panel_; from < of_.Tk; from += parts_ * panel_) {
+      const int64_t to = std::min(of_.Tk, from + panel_);
+      std::fill_n(static_cast<T*>(dk_), (to - from) * outer_row<T>(of_.D), T(0));
+      std::fill_n(static_cast<T*>(dv_), (to - from) * outer_row<T>(of_.Dv), T(0));
       for (int64_t g = 0; g < of_.group; ++g) {
         for (int64_t b = 0; b < bands_; ++b) {
           const Band<T> band = score_.place(pair * of_.group + g, b * kLanes);
@@ -175,7 +177,7 @@ class Backward {
   const Attention& of_;
   const AttentionGradients& to_;
   const Outputs<T> out_;
-  const int64_t parts_, bands_;
+  const int64_t panel_, parts_, bands_;
   ScoreGradient<T> score_;
   const Scratch<T> dk_, dv_, tanhs_;
 };
@@ -203,7 +205,8 @@ void run(const Attention& of, const AttentionRows& dy, const T* y, const T* stat
   constexpr int kLanes = Backward<T>::kLanes;
   const bool graph = of.graph.indptr;
   const int64_t bands = pieces_of(of.Tq, kLanes), width = 2 * of.relative.reach + 1;
-  const int64_t most = graph ? of.group * bands : pieces_of(of.Tk, kPanelKeys);
+  const int64_t panel = of.pairs * pieces_of(of.Tk, kPanelKeys) < kParts ? kPanelKeys / 2 : kPanelKeys;
+  const int64_t most = graph ? of.group * bands : pieces_of(of.Tk, panel);
   const int64_t parts = std::clamp<int64_t>(pieces_of(kParts, std::max<int64_t>(of.pairs, 1)), 1, std::max<int64_t>(most, 1));
   const int64_t pieces = of.pairs * parts, band_size = of.D * kLanes, item_size = bands * band_size;
 
@@ -221,7 +224,7 @@ void run(const Attention& of, const AttentionRows& dy, const T* y, const T* stat
       const int64_t pair = piece / parts, part = piece % parts;
       std::fill_n(static_cast<T*>(own_dq), own, T(0));
       T* dq = own ? own_dq : to.dq ? all_dq + piece * (graph ? band_size : of.group * item_size) : nullptr;
-      Backward<T> backward(of, dy, stat, delta, to, parts, {dq, dk, dv, dw, dr});
+      Backward<T> backward(of, dy, stat, delta, to, panel, parts, {dq, dk, dv, dw, dr});
       graph ? backward.run_graph(pair, part) : backward.run(pair, part);
       for (int64_t b = 0; own && b < of.group * bands; ++b) {
         const int64_t first = b % bands * kLanes;

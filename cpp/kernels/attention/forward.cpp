@@ -17,24 +17,26 @@ namespace {
 
 using namespace simd;
 
-constexpr int kBands = 4;  // of a piece: 128 queries of float32, 64 KB with their results at D = 64
+constexpr int kBands = 8;  // of a piece, at most: 256 queries of float32, 128 KB with their results at D = 64
+constexpr int64_t kPieces = 16;  // for the threads of a desktop to share; where there are fewer, they are halved
 
 template <class T>
 class Forward {
  public:
-  Forward(const Attention& of, T* y, T* stat)
+  Forward(const Attention& of, int bands, T* y, T* stat)
       : of_(of),
+        most_(bands),
         y_(y),
         stat_(stat),
         tile_(of, kLanes),
-        queries_(kBands * of.D * kLanes),
-        sums_(kBands * of.Dv * kLanes),
+        queries_(bands * of.D * kLanes),
+        sums_(bands * of.Dv * kLanes),
         kept_(of.dropout > 0 ? kTileKeys * kLanes : 0) {}
 
   void run(int64_t item, int64_t first) {
     int bands = 0;
     int64_t begin = of_.Tk, end = 0;
-    for (; bands < kBands && first + bands * kLanes < of_.Tq; ++bands) {
+    for (; bands < most_ && first + bands * kLanes < of_.Tq; ++bands) {
       State& state = states_[bands];
       state.band = tile_.place(item, first + bands * kLanes);
       tile_.turn(state.band, queries_ + bands * of_.D * kLanes);
@@ -150,6 +152,7 @@ class Forward {
   }
 
   const Attention& of_;
+  const int most_;
   T *y_, *stat_;
   Tile<T> tile_;
   const Scratch<T> queries_, sums_, kept_;
@@ -160,11 +163,12 @@ class Forward {
 
 void attention(DType dtype, const Attention& of, void* y, void* stat) {
   visit_floating(dtype, [&]<class T>() {
-    constexpr int64_t kQueries = kBands * Forward<T>::kLanes;
-    const int64_t blocks = pieces_of(of.Tq, kQueries);
+    int bands = kBands;
+    while (bands > 2 && of.items() * pieces_of(of.Tq, bands * Forward<T>::kLanes) < kPieces) bands /= 2;
+    const int64_t queries = bands * Forward<T>::kLanes, blocks = pieces_of(of.Tq, queries);
     parallel_for(of.items() * blocks, 1, [&](int64_t begin, int64_t end) {
-      Forward<T> forward(of, static_cast<T*>(y), static_cast<T*>(stat));
-      for (int64_t i = begin; i < end; ++i) forward.run(i / blocks, i % blocks * kQueries);
+      Forward<T> forward(of, bands, static_cast<T*>(y), static_cast<T*>(stat));
+      for (int64_t i = begin; i < end; ++i) forward.run(i / blocks, i % blocks * queries);
     });
   });
 }
