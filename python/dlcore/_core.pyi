@@ -3922,7 +3922,7 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
 def interpolate(
     input: Tensor,
     size: builtins.int | tuple[builtins.int, ...] | None = None,
-    scale_factor: None | builtins.float | collections.abc.Sequence[builtins.float] = None,
+    scale_factor: builtins.float | collections.abc.Sequence[builtins.float] | None = None,
     mode: str = "nearest",
     align_corners: builtins.bool | None = None,
     recompute_scale_factor: builtins.bool | None = None,
