@@ -55,13 +55,14 @@ template <class T>
 class Rows {
  public:
   Rows(int64_t rows, int64_t length)
-      : pitch_((length + 3 * kWidth<T> - 1) / kWidth<T> * kWidth<T>), data_(rows * pitch_ + kWidth<T>) {}
+      : pitch_((length + 3 * kWidth<T> - 1) / kWidth<T> * kWidth<T>),
+        data_(std::make_unique_for_overwrite<T[]>(rows * pitch_ + kWidth<T>)) {}
   int64_t pitch() const { return pitch_; }
-  T* operator[](int64_t row) { return data_.data() + row * pitch_; }
+  T* operator[](int64_t row) { return data_.get() + row * pitch_; }
 
  private:
   int64_t pitch_;
-  std::vector<T> data_;
+  std::unique_ptr<T[]> data_;  // not cleared: there is one for each piece of work
 };
 
 // out[i] = x[i], without a call: rows are often shorter than one.
