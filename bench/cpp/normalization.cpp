@@ -34,8 +34,14 @@ void embedding() {
 }
 
 const Registration kNormalization([] {
-  const Shape rows = {4096, 1024};
+  const Shape rows = {4096, 1024}, images = {8, 128, 64, 64};
   norm("layer_norm", rows, {1024}, [](const Inputs& x) { return dlcore::layer_norm(x[0], {1024}, x[1], x[2]); });
+  norm(
+      "rms_norm", rows, {1024}, [](const Inputs& x) { return dlcore::rms_norm(x[0], {1024}, x[1], 1e-5); },
+      /*bias=*/false);
+  norm("batch_norm", images, {128},
+       [](const Inputs& x) { return dlcore::batch_norm(x[0], {}, {}, x[1], x[2], /*training=*/true); });
+  norm("group_norm", images, {128}, [](const Inputs& x) { return dlcore::group_norm(x[0], 32, x[1], x[2]); });
   embedding();
 });
 
