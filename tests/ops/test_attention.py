@@ -99,8 +99,13 @@ def test_options(kind, normalization, padded, relative, options):
 def test_layouts():
     shapes = [(2, 3, 9, 4), (2, 3, 7, 4), (2, 3, 7, 5)]
     mask, relative = normal((2, 3, 9, 7)), normal((3, 5))
-    check_op(F.scaled_dot_product_attention, reference.scaled_dot_product_attention, *shapes, attn_mask=mask,
-             relative_bias=relative)
+    check_op(
+        F.scaled_dot_product_attention,
+        reference.scaled_dot_product_attention,
+        *shapes,
+        attn_mask=mask,
+        relative_bias=relative,
+    )
     check_op(F.additive_attention, reference.additive_attention, *shapes, (4,), attn_mask=mask, relative_bias=relative)
 
 
@@ -116,29 +121,57 @@ def test_heads_side_by_side_are_read_where_they_lie():
 
 @pytest.mark.parametrize("relative", [(1, 1), (5,), (2, 1, 41)])
 def test_shapes_of_relative_bias(relative):
-    check_op(F.scaled_dot_product_attention, reference.scaled_dot_product_attention, (2, 3, 9, 4), (2, 3, 7, 4),
-             (2, 3, 7, 5), relative_bias=normal(relative), layouts=())
+    check_op(
+        F.scaled_dot_product_attention,
+        reference.scaled_dot_product_attention,
+        (2, 3, 9, 4),
+        (2, 3, 7, 4),
+        (2, 3, 7, 5),
+        relative_bias=normal(relative),
+        layouts=(),
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(("heads", "shared"), [(4, 2), (6, 2), (3, 1), (2, 2)])
 def test_grouped_queries(kind, heads, shared):
     shapes = [(2, heads, 5, 4), (2, shared, 7, 4), (2, shared, 7, 3)]
-    check_op(_op(kind), _reference(kind), *shapes, *_weight(kind, 4), enable_gqa=True, layouts=(),
-             attn_mask=normal((heads, 5, 7)), relative_bias=normal((heads, 3)))
+    check_op(
+        _op(kind),
+        _reference(kind),
+        *shapes,
+        *_weight(kind, 4),
+        enable_gqa=True,
+        layouts=(),
+        attn_mask=normal((heads, 5, 7)),
+        relative_bias=normal((heads, 3)),
+    )
 
 
 @pytest.mark.parametrize("scale", [0.3, 1.0, -2.0, 0.0])
 def test_scale(scale):
-    check_op(F.scaled_dot_product_attention, reference.scaled_dot_product_attention, (3, 4), (5, 4), (5, 2),
-             scale=scale, layouts=())
+    check_op(
+        F.scaled_dot_product_attention,
+        reference.scaled_dot_product_attention,
+        (3, 4),
+        (5, 4),
+        (5, 2),
+        scale=scale,
+        layouts=(),
+    )
 
 
 @pytest.mark.parametrize("n", [n for n in SIZES if n] + [100, 130, 260])
 def test_sizes(n):
-    for shapes in (((n, 4), (5, 4), (5, 3)), ((5, 4), (n, 4), (n, 3)), ((5, n), (4, n), (4, 3)), ((5, 3), (4, 3), (4, n))):
-        check_op(F.scaled_dot_product_attention, reference.scaled_dot_product_attention, *shapes, layouts=(),
-                 order2=n < 50)
+    for shapes in (
+        ((n, 4), (5, 4), (5, 3)),
+        ((5, 4), (n, 4), (n, 3)),
+        ((5, n), (4, n), (4, 3)),
+        ((5, 3), (4, 3), (4, n)),
+    ):
+        check_op(
+            F.scaled_dot_product_attention, reference.scaled_dot_product_attention, *shapes, layouts=(), order2=n < 50
+        )
 
 
 LARGE_OPTIONS = {
@@ -162,13 +195,30 @@ def test_more_than_one_tile(normalization, options):
         return rng.uniform(0.5, 1.0, (2, 300, 20)) * rng.choice([-1, 1, 1], (2, 300, 1))
 
     positive = uniform((2, 290, 20), 0.5, 1.0), uniform((2, 290, 40), 0.5, 1.0)
-    check_op(F.scaled_dot_product_attention, reference.scaled_dot_product_attention, Sample(query), *positive,
-             layouts=(), order2=False, normalization=normalization, **LARGE_OPTIONS[options])
+    check_op(
+        F.scaled_dot_product_attention,
+        reference.scaled_dot_product_attention,
+        Sample(query),
+        *positive,
+        layouts=(),
+        order2=False,
+        normalization=normalization,
+        **LARGE_OPTIONS[options],
+    )
 
 
 def test_more_than_one_tile_in_additive_form():
-    check_op(F.additive_attention, reference.additive_attention, (2, 70, 5), (2, 290, 5), (2, 290, 4), (5,), layouts=(),
-             order2=False, window=(100, 150))
+    check_op(
+        F.additive_attention,
+        reference.additive_attention,
+        (2, 70, 5),
+        (2, 290, 5),
+        (2, 290, 4),
+        (5,),
+        layouts=(),
+        order2=False,
+        window=(100, 150),
+    )
 
 
 @pytest.mark.parametrize("options", ["none", "causal", "added", "dropout"])
@@ -201,8 +251,17 @@ def test_graph(kind, normalization, options):
         "causal": {"is_causal": True}, "window": {"window": (3, 1)}, "padded": {"key_lengths": np.array([3, 6])},
     }[options]  # fmt: skip
     op, expected = on_graph(kind, neighbors)
-    check_op(op, expected, (2, 3, 9, 4), (2, 3, 7, 4), (2, 3, 7, 5), *_weight(kind, 4), layouts=(),
-             normalization=normalization, **given)
+    check_op(
+        op,
+        expected,
+        (2, 3, 9, 4),
+        (2, 3, 7, 4),
+        (2, 3, 7, 5),
+        *_weight(kind, 4),
+        layouts=(),
+        normalization=normalization,
+        **given,
+    )
 
 
 def test_graph_with_grouped_queries():
@@ -216,8 +275,16 @@ def test_large_graph():
     counts[70] = 300  # more neighbours than a tile has keys
     neighbors = np.concatenate([[0], np.cumsum(counts)]), rng.integers(0, 90, counts.sum())
     op, expected = on_graph("dot", neighbors)
-    check_op(op, expected, (2, 150, 20), (2, 90, 20), (2, 90, 20), layouts=(), order2=False,
-             attn_mask=normal((2, counts.sum())))
+    check_op(
+        op,
+        expected,
+        (2, 150, 20),
+        (2, 90, 20),
+        (2, 90, 20),
+        layouts=(),
+        order2=False,
+        attn_mask=normal((2, counts.sum())),
+    )
 
 
 def test_a_full_graph_is_attention():
@@ -254,8 +321,14 @@ def test_dropout_on_a_graph():
     def seeded(*args):
         return op(*args, dropout_p=0.4, generator=dlcore.Generator().manual_seed(3))
 
-    check_op(seeded, lambda *args: expected(*args, dropout_p=0.4, dropped=dropped), (2, 9, 4), (2, 7, 4), (2, 7, 3),
-             layouts=())
+    check_op(
+        seeded,
+        lambda *args: expected(*args, dropout_p=0.4, dropped=dropped),
+        (2, 9, 4),
+        (2, 7, 4),
+        (2, 7, 3),
+        layouts=(),
+    )
 
 
 def test_dropout_of_everything_and_of_nothing():
@@ -304,8 +377,15 @@ def test_a_query_without_keys_gives_zero(kind, normalization, mask, shape):
     on = np.random.default_rng(0).random(shape) < 0.5
     on[3] = False
     w = [dlcore.ones(4)] if kind == "additive" else []
-    y, dq, *_ = gradients(_op(kind), dlcore.randn(Tq, 4), dlcore.randn(Tk, 4), dlcore.randn(Tk, 3), *w,
-                          normalization=normalization, **MASKS[mask](on))
+    y, dq, *_ = gradients(
+        _op(kind),
+        dlcore.randn(Tq, 4),
+        dlcore.randn(Tk, 4),
+        dlcore.randn(Tk, 3),
+        *w,
+        normalization=normalization,
+        **MASKS[mask](on),
+    )
     assert (y[3] == 0).all()
     assert (dq[3] == 0).all()
     assert np.isfinite(y).all()
@@ -323,16 +403,26 @@ def test_nan_behind_a_mask_does_not_leak(kind, normalization, bad, how, shape):
     hidden = np.zeros(Tk, bool)
     hidden[-2:] = True
     on = np.broadcast_to(~hidden, shape)
-    options = MASKS[how](on.copy()) if how in MASKS else {
-        "lengths": {"key_lengths": dlcore.tensor(Tk - 2)},
-        "window": {"window": (None, Tk - 2 - Tq)},
-        "graph": {"neighbors": (dlcore.arange(0, Tq * (Tk - 2) + 1, Tk - 2),
-                                dlcore.from_numpy(np.tile(np.arange(Tk - 2), Tq)))},
-    }[how]
+    options = (
+        MASKS[how](on.copy())
+        if how in MASKS
+        else {
+            "lengths": {"key_lengths": dlcore.tensor(Tk - 2)},
+            "window": {"window": (None, Tk - 2 - Tq)},
+            "graph": {
+                "neighbors": (
+                    dlcore.arange(0, Tq * (Tk - 2) + 1, Tk - 2),
+                    dlcore.from_numpy(np.tile(np.arange(Tk - 2), Tq)),
+                )
+            },
+        }[how]
+    )
     w = [dlcore.ones(4)] if kind == "additive" else []
 
     def run(k, v):
-        return gradients(_op(kind), *(dlcore.from_numpy(a) for a in (q, k, v)), *w, normalization=normalization, **options)
+        return gradients(
+            _op(kind), *(dlcore.from_numpy(a) for a in (q, k, v)), *w, normalization=normalization, **options
+        )
 
     expected = run(k, v)
     k, v = k.copy(), v.copy()
@@ -429,15 +519,23 @@ def test_errors():
     check(ValueError, message, q, k, k, dlcore.zeros(7), op=F.additive_attention)
 
 
-@pytest.mark.parametrize("shapes", [
-    ((0, 3, 4), (0, 5, 4), (0, 5, 2)), ((2, 0, 4), (2, 5, 4), (2, 5, 2)), ((2, 3, 4), (2, 0, 4), (2, 0, 2)),
-    ((2, 3, 0), (2, 5, 0), (2, 5, 2)), ((2, 3, 4), (2, 5, 4), (2, 5, 0)),
-], ids=str)
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        ((0, 3, 4), (0, 5, 4), (0, 5, 2)),
+        ((2, 0, 4), (2, 5, 4), (2, 5, 2)),
+        ((2, 3, 4), (2, 0, 4), (2, 0, 2)),
+        ((2, 3, 0), (2, 5, 0), (2, 5, 2)),
+        ((2, 3, 4), (2, 5, 4), (2, 5, 0)),
+    ],
+    ids=str,
+)
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
 def test_empty(shapes, normalization):
     for kind in KINDS:
-        check_op(_op(kind), _reference(kind), *shapes, *_weight(kind, shapes[0][-1]), normalization=normalization,
-                 layouts=())
+        check_op(
+            _op(kind), _reference(kind), *shapes, *_weight(kind, shapes[0][-1]), normalization=normalization, layouts=()
+        )
 
 
 def test_gradients_only_where_needed():
@@ -451,5 +549,8 @@ def test_gradients_only_where_needed():
 
 
 def test_one_tensor_for_all():
-    check_op(lambda x: F.scaled_dot_product_attention(x, x, x),
-             lambda x: reference.scaled_dot_product_attention(x, x, x), (5, 4))
+    check_op(
+        lambda x: F.scaled_dot_product_attention(x, x, x),
+        lambda x: reference.scaled_dot_product_attention(x, x, x),
+        (5, 4),
+    )

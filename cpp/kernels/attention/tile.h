@@ -72,7 +72,9 @@ class Tile {
   }
   // The key of a place in the tile of a graph, -1: none.
   int64_t neighbour(int place, int lane) const { return neighbours_[place * lanes + lane]; }
-  int64_t edge(const Band<T>& band, int64_t place, int lane) const { return of.graph.indptr[band.first + lane] + place; }
+  int64_t edge(const Band<T>& band, int64_t place, int lane) const {
+    return of.graph.indptr[band.first + lane] + place;
+  }
   // j - i + reach of the tile, clipped: of element u of a row of kTileKeys + lanes, from which the bias of key
   // row r begins at keys - 1 - r.
   int64_t relative_index(const Band<T>& band, int64_t key, int keys, int64_t u) const {
