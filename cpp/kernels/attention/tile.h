@@ -1,8 +1,8 @@
 #pragma once
 
-#include <memory>
+#include <algorithm>
 
-#include "core/allocator.h"
+#include "core/scratch.h"
 #include "kernels/attention.h"
 #include "kernels/attention/products.h"
 
@@ -11,20 +11,6 @@ namespace dlcore::kernels {
 
 // Keys of a tile: with 32 queries 16 KB of scores, beside which a row of queries and of keys fits a first cache.
 inline constexpr int kTileKeys = 128;
-
-// Memory that one piece of work needs for itself, 64-byte aligned.
-template <class T>
-class Scratch {
- public:
-  explicit Scratch(int64_t n) : bytes_(n * sizeof(T)), data_(static_cast<T*>(allocator::allocate(bytes_))) {}
-  ~Scratch() { allocator::deallocate(data_, bytes_); }
-  Scratch(const Scratch&) = delete;
-  operator T*() const { return data_; }
-
- private:
-  size_t bytes_;
-  T* data_;
-};
 
 // Neighbouring queries of one item, and which keys they may attend to.
 template <class T>
