@@ -19,7 +19,7 @@
 //   2      rand and its like in float64: the upper 27 and 26 bits of the two, / 2^53
 //   1, 2   randn and its like, by Box and Muller (1958): numbers 2 k and 2 k + 1 are made of the words of both
 //   1      bernoulli, dropout: a word < p 2^32
-//   1      dropout of attention, for (..., H, Tq, Tk) weights, or (..., H, E) of a graph: each row begins with a new block
+//   1      dropout of attention: every row of (..., H, Tq, Tk), or of (..., H, E) on a graph, begins with a new block
 //   2      randint over fewer than 2^32 integers: low + floor(u (high - low)), none of which is more likely than
 //   another by
 //          more than 2^-32 of its probability

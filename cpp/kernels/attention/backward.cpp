@@ -140,7 +140,8 @@ class Backward {
         if (of_.score_weight) {
           add_additive_edge(piece, j, lane, ds, dq);
         } else if (to_.dk) {
-          add_scaled(ds, score_.q_rows.data + lane * score_.q_rows.stride, of_.D, out_.dk + (piece * of_.Tk + j) * of_.D);
+          add_scaled(ds, score_.q_rows.data + lane * score_.q_rows.stride, of_.D,
+                     out_.dk + (piece * of_.Tk + j) * of_.D);
         }
       }
     }
@@ -207,7 +208,8 @@ void run(const Attention& of, const AttentionRows& dy, const T* y, const T* stat
   const int64_t bands = pieces_of(of.Tq, kLanes), width = 2 * of.relative.reach + 1;
   const int64_t panel = of.pairs * pieces_of(of.Tk, kPanelKeys) < kParts ? kPanelKeys / 2 : kPanelKeys;
   const int64_t most = graph ? of.group * bands : pieces_of(of.Tk, panel);
-  const int64_t parts = std::clamp<int64_t>(pieces_of(kParts, std::max<int64_t>(of.pairs, 1)), 1, std::max<int64_t>(most, 1));
+  const int64_t parts =
+      std::clamp<int64_t>(pieces_of(kParts, std::max<int64_t>(of.pairs, 1)), 1, std::max<int64_t>(most, 1));
   const int64_t pieces = of.pairs * parts, band_size = of.D * kLanes, item_size = bands * band_size;
 
   const Scratch<T> delta(of.items() * of.Tq);
@@ -264,9 +266,8 @@ void run(const Attention& of, const AttentionRows& dy, const T* y, const T* stat
 
 void attention_backward(DType dtype, const Attention& of, const AttentionRows& dy, const void* y, const void* stat,
                         const AttentionGradients& gradients) {
-  visit_floating(dtype, [&]<class T>() {
-    run(of, dy, static_cast<const T*>(y), static_cast<const T*>(stat), gradients);
-  });
+  visit_floating(dtype,
+                 [&]<class T>() { run(of, dy, static_cast<const T*>(y), static_cast<const T*>(stat), gradients); });
 }
 
 }  // namespace dlcore::kernels

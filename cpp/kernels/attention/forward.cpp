@@ -17,7 +17,7 @@ namespace {
 
 using namespace simd;
 
-constexpr int kBands = 8;  // of a piece, at most: 256 queries of float32, 128 KB with their results at D = 64
+constexpr int kBands = 8;        // of a piece, at most: 256 queries of float32, 128 KB with their results at D = 64
 constexpr int64_t kPieces = 16;  // for the threads of a desktop to share; where there are fewer, they are halved
 
 template <class T>
@@ -70,12 +70,14 @@ class Forward {
     of_.relu ? rectify(state, keys) : exponentiate(state, keys);
     if (of_.dropout > 0) {
       tile_.draw(state.band, key, keys, kept_);
-      for (int i = 0; i < keys * kLanes; i += kWidth<T>) store<T>(tile_.s + i, load<T>(tile_.s + i) * load<T>(kept_ + i));
+      for (int i = 0; i < keys * kLanes; i += kWidth<T>)
+        store<T>(tile_.s + i, load<T>(tile_.s + i) * load<T>(kept_ + i));
     }
     tile_.add_rows(state.band, of_.v, of_.Dv, key, keys, tile_.s, state.y);
   }
 
-  // What exponentials are taken below: about the largest score, and an integer, so that sums are rescaled without error.
+  // What exponentials are taken below: about the largest score, and an integer, so that sums are rescaled without
+  // error.
   static Vector<T> base_of(Vector<T> top) {
     return choose<T>(top == -math::kInfinity<T>, Vector<T>{}, rounded<T>(top));
   }
@@ -145,10 +147,11 @@ class Forward {
       const T total = state.total[lane];
       factor[lane] = total == 0 ? T(0) : 1 / total;
       if (lane >= band.count) continue;
-      stat[lane] = of_.relu ? factor[lane] : total == 0 ? math::kInfinity<T> : rounded<T>(broadcast(state.top[lane]))[0] + std::log2(total);
+      stat[lane] = of_.relu     ? factor[lane]
+                   : total == 0 ? math::kInfinity<T>
+                                : rounded<T>(broadcast(state.top[lane]))[0] + std::log2(total);
     }
-    from_lanes<T>(state.y, kLanes, band.count, of_.Dv, factor, y_ + (band.item * of_.Tq + band.first) * of_.Dv,
-                  of_.Dv);
+    from_lanes<T>(state.y, kLanes, band.count, of_.Dv, factor, y_ + (band.item * of_.Tq + band.first) * of_.Dv, of_.Dv);
   }
 
   const Attention& of_;
@@ -184,8 +187,8 @@ void attention_dropout(DType dtype, const Attention& of, void* kept_) {
                      T* kept = static_cast<T*>(kept_) + row * n;
                      for (int64_t j = 0; j < n; ++j) {
                        const uint64_t block = of.stream.block + static_cast<uint64_t>(row * blocks + j / kBlockWords);
-                       const Words w =
-                           philox_block(of.stream.seed, static_cast<uint32_t>(block), static_cast<uint32_t>(block >> 32));
+                       const Words w = philox_block(of.stream.seed, static_cast<uint32_t>(block),
+                                                    static_cast<uint32_t>(block >> 32));
                        const uint32_t word[] = {w.c0, w.c1, w.c2, w.c3};
                        kept[j] = word[j % kBlockWords] >= dropped ? scale : T(0);
                      }

@@ -51,8 +51,7 @@ void ScoreGradient<T>::enter(const Band<T>& entered) {
   };
   q_rows = rows(band.rows, of_.q.stride, of_.D, q_rows_);
   dy_rows = rows(tile.row(dy_, band.item, band.first), dy_.stride, of_.Dv, dy_rows_);
-  if (!of_.graph.indptr)
-    to_lanes<T>(dy_rows.data, dy_rows.stride, band.count, of_.Dv, T(1), dy_lanes_, kLanes);
+  if (!of_.graph.indptr) to_lanes<T>(dy_rows.data, dy_rows.stride, band.count, of_.Dv, T(1), dy_lanes_, kLanes);
 }
 
 template <class T>

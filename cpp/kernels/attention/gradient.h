@@ -18,10 +18,10 @@ class ScoreGradient {
   static constexpr int kLanes = 2 * kTileCols<T>;  // so that products over the lanes are long enough
 
   Band<T> place(int64_t item, int64_t first) const { return tile.place(item, first); }
-  void enter(const Band<T>& band);                // computes what all tiles of a band need
-  bool compute(int64_t key, int keys);            // p and ds; false where no key is attended to
-  const T* p() const { return tile.s; }           // (keys, lanes), dropout included
-  const T* ds() const { return ds_; }             // (keys, lanes), in natural units
+  void enter(const Band<T>& band);       // computes what all tiles of a band need
+  bool compute(int64_t key, int keys);   // p and ds; false where no key is attended to
+  const T* p() const { return tile.s; }  // (keys, lanes), dropout included
+  const T* ds() const { return ds_; }    // (keys, lanes), in natural units
 
   struct Rows {  // (lanes, outer_row(D) or outer_row(Dv)), of which those without keys are zero
     const T* data;

@@ -93,12 +93,13 @@ class MaskBackward {
 
 }  // namespace
 
-void attention_mask_backward(DType dtype, const Attention& of, const AttentionRows& dy, const void* y,
-                             const void* stat, const AttentionMaskGradient& to) {
+void attention_mask_backward(DType dtype, const Attention& of, const AttentionRows& dy, const void* y, const void* stat,
+                             const AttentionMaskGradient& to) {
   visit_floating(dtype, [&]<class T>() {
     const Scratch<T> delta(of.items() * of.Tq);
     deltas<T>(of, dy, static_cast<const T*>(y), delta);
-    const int64_t bands = to.rows > 1 || (of.graph.indptr && to.cols > 1) ? pieces_of(of.Tq, MaskBackward<T>::kLanes) : 1;
+    const int64_t bands =
+        to.rows > 1 || (of.graph.indptr && to.cols > 1) ? pieces_of(of.Tq, MaskBackward<T>::kLanes) : 1;
     const int64_t tiles = to.cols > 1 && !of.graph.indptr ? pieces_of(of.Tk, kTileKeys) : 1;
     parallel_for(to.count * bands * tiles, 1, [&](int64_t begin, int64_t end) {
       MaskBackward<T> backward(of, dy, static_cast<const T*>(stat), delta, to);

@@ -163,16 +163,16 @@ void additive_backward(const T* ds, const T* x, int64_t x_row, int keys, int64_t
   }
 }
 
-#define DLCORE_ATTENTION_PRODUCTS(T)                                                                                \
-  template void to_lanes(const T*, int64_t, int, int64_t, T, T*, int);                                              \
-  template void from_lanes(const T*, int, int, int64_t, const T*, T*, int64_t);                                     \
-  template void scores(const T*, int64_t, int, int64_t, const T*, int, T*);                                         \
-  template void accumulate(const T*, int64_t, int, int64_t, const T*, int, T*);                                     \
-  template void outer(const T*, int, int, int, const T*, int64_t, int64_t, T*, int64_t);                                     \
-  template bool all_finite(const T*, int64_t, int, int64_t);                                                        \
-  template void accumulate_finite(const T*, int64_t, int, int64_t, const T*, int, T*);                              \
-  template void additive_scores(const T*, int64_t, int, int64_t, const T*, const T*, int, T*);                      \
-  template void additive_backward(const T*, const T*, int64_t, int, int64_t, const T*, const T*, int, T*,           \
+#define DLCORE_ATTENTION_PRODUCTS(T)                                                                      \
+  template void to_lanes(const T*, int64_t, int, int64_t, T, T*, int);                                    \
+  template void from_lanes(const T*, int, int, int64_t, const T*, T*, int64_t);                           \
+  template void scores(const T*, int64_t, int, int64_t, const T*, int, T*);                               \
+  template void accumulate(const T*, int64_t, int, int64_t, const T*, int, T*);                           \
+  template void outer(const T*, int, int, int, const T*, int64_t, int64_t, T*, int64_t);                  \
+  template bool all_finite(const T*, int64_t, int, int64_t);                                              \
+  template void accumulate_finite(const T*, int64_t, int, int64_t, const T*, int, T*);                    \
+  template void additive_scores(const T*, int64_t, int, int64_t, const T*, const T*, int, T*);            \
+  template void additive_backward(const T*, const T*, int64_t, int, int64_t, const T*, const T*, int, T*, \
                                   const AdditiveGradients<T>&);
 DLCORE_ATTENTION_PRODUCTS(float)
 DLCORE_ATTENTION_PRODUCTS(double)

@@ -8,9 +8,9 @@
 // Attention is computed on tiles of scores s[key, lane]: a band of queries lies side by side, each in a lane of the
 // vectors, and keys follow one another. So what softmax does along the keys (the largest, the sum, the rescaling) goes
 // lane by lane and never across a vector; and the products take keys and values as they lie in memory, nothing packed:
-//   scores      s[key, lane]  = sum over d   x[key, d] y[d, lane]      x a row of keys, an element at a time in all lanes
-//   accumulate  y[d, lane]   += sum over key x[key, d] w[key, lane]
-//   outer       z[key, d]    += sum over lane w[key, lane] y[lane, d]
+//   scores      s[key, lane]  = sum over d   x[key, d] y[d, lane]      x a row of keys, an element at a time in all
+//   lanes accumulate  y[d, lane]   += sum over key x[key, d] w[key, lane] outer       z[key, d]    += sum over lane
+//   w[key, lane] y[lane, d]
 // Queries alone are transposed, once a band, and results back.
 namespace dlcore::kernels {
 

@@ -216,9 +216,9 @@ void Tile<T>::add_to_edges(const Band<T>& band, int64_t place, int places) {
       if (j < 0) continue;
       T b = 0;
       if (relative.data)
-        b += static_cast<const T*>(relative.data)[relative.at[band.item] +
-                                                  std::clamp<int64_t>(j - band.first - lane + relative.reach, 0,
-                                                                      2 * relative.reach)];
+        b += static_cast<const T*>(
+            relative.data)[relative.at[band.item] +
+                           std::clamp<int64_t>(j - band.first - lane + relative.reach, 0, 2 * relative.reach)];
       if (masked)
         b += static_cast<const T*>(of.mask.data)[of.mask.at[band.item] + edge(band, place + p, lane) * of.mask.col];
       T& score = s[p * lanes + lane];

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <memory>
+#include <algorithm>
 
-#include "core/allocator.h"
+#include "core/scratch.h"
 #include "kernels/attention.h"
 #include "kernels/attention/products.h"
 
@@ -11,20 +11,6 @@ namespace dlcore::kernels {
 
 // Keys of a tile: with 32 queries 16 KB of scores, beside which a row of queries and of keys fits a first cache.
 inline constexpr int kTileKeys = 128;
-
-// Memory that one piece of work needs for itself, 64-byte aligned.
-template <class T>
-class Scratch {
- public:
-  explicit Scratch(int64_t n) : bytes_(n * sizeof(T)), data_(static_cast<T*>(allocator::allocate(bytes_))) {}
-  ~Scratch() { allocator::deallocate(data_, bytes_); }
-  Scratch(const Scratch&) = delete;
-  operator T*() const { return data_; }
-
- private:
-  size_t bytes_;
-  T* data_;
-};
 
 // Neighbouring queries of one item, and which keys they may attend to.
 template <class T>
@@ -72,7 +58,9 @@ class Tile {
   }
   // The key of a place in the tile of a graph, -1: none.
   int64_t neighbour(int place, int lane) const { return neighbours_[place * lanes + lane]; }
-  int64_t edge(const Band<T>& band, int64_t place, int lane) const { return of.graph.indptr[band.first + lane] + place; }
+  int64_t edge(const Band<T>& band, int64_t place, int lane) const {
+    return of.graph.indptr[band.first + lane] + place;
+  }
   // j - i + reach of the tile, clipped: of element u of a row of kTileKeys + lanes, from which the bias of key
   // row r begins at keys - 1 - r.
   int64_t relative_index(const Band<T>& band, int64_t key, int keys, int64_t u) const {
