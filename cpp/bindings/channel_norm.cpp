@@ -4,7 +4,6 @@ namespace dlcore::bindings {
 namespace {
 
 using Maybe = std::optional<Tensor>;
-Tensor given(const Maybe& x) { return x.value_or(Tensor()); }
 
 }  // namespace
 

@@ -8,8 +8,6 @@ namespace {
 
 using MaybeDType = std::optional<DType>;
 
-Tensor with_grad(Tensor x, bool requires_grad) { return requires_grad ? x.requires_grad_() : x; }
-
 DType dtype_of(const Tensor& like, MaybeDType dtype) { return dtype.value_or(like.dtype()); }
 
 // numbers(*size), numbers_like(input) and input.new_numbers(size), for numbers in zeros, ones, empty.

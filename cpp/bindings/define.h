@@ -10,6 +10,9 @@ namespace dlcore::bindings {
 namespace py = pybind11;
 using py::literals::operator""_a;
 
+inline Tensor given(const std::optional<Tensor>& x) { return x.value_or(Tensor()); }
+inline Tensor with_grad(Tensor x, bool requires_grad) { return requires_grad ? x.requires_grad_() : x; }
+
 // What one argument adds to the work of a call, in elements.
 inline int64_t work_of(const Tensor& x) { return x.defined() ? x.numel() : 0; }
 inline int64_t work_of(const Operand& x) { return work_of(x.tensor); }

@@ -13,40 +13,40 @@ struct DTypeObject {
   PyObject_HEAD DType dtype;
 };
 
-PyTypeObject* type = nullptr;
+PyTypeObject* dtype_type = nullptr;
 PyObject* objects[kDTypes];
 
 DType value_of(PyObject* self) { return reinterpret_cast<DTypeObject*>(self)->dtype; }
 
 PyObject* repr(PyObject* self) { return PyUnicode_FromFormat("dlcore.%s", name_of(value_of(self))); }
 PyObject* reduce(PyObject* self, PyObject*) { return PyUnicode_FromString(name_of(value_of(self))); }
-PyObject* get_itemsize(PyObject* self, void*) { return PyLong_FromLong(item_size(value_of(self))); }
+PyObject* get_size(PyObject* self, void*) { return PyLong_FromLong(item_size(value_of(self))); }
 PyObject* get_is_floating(PyObject* self, void*) { return PyBool_FromLong(is_floating(value_of(self))); }
 PyObject* get_name(PyObject* self, void*) { return PyUnicode_FromString(name_of(value_of(self))); }
 
 PyMethodDef methods[] = {{"__reduce__", reduce, METH_NOARGS, "Pickle as the name of the one object."},
                          {nullptr, nullptr, 0, nullptr}};
-PyGetSetDef properties[] = {
-    {"itemsize", get_itemsize, nullptr, "Bytes of one element.", nullptr},
+PyGetSetDef dtype_properties[] = {
+    {"itemsize", get_size, nullptr, "Bytes of one element.", nullptr},
     {"is_floating_point", get_is_floating, nullptr, "Whether elements are floating-point numbers.", nullptr},
     {"name", get_name, nullptr, "The name, as NumPy writes it.", nullptr},
     {nullptr, nullptr, nullptr, nullptr, nullptr}};
-PyType_Slot slots[] = {{Py_tp_repr, reinterpret_cast<void*>(repr)},
-                       {Py_tp_methods, methods},
-                       {Py_tp_getset, properties},
-                       {Py_tp_doc, const_cast<char*>("The type of a tensor's elements.")},
-                       {0, nullptr}};
+PyType_Slot dtype_slots[] = {{Py_tp_repr, reinterpret_cast<void*>(repr)},
+                             {Py_tp_methods, methods},
+                             {Py_tp_getset, dtype_properties},
+                             {Py_tp_doc, const_cast<char*>("The type of a tensor's elements.")},
+                             {0, nullptr}};
 PyType_Spec spec = {"dlcore._core.dtype", sizeof(DTypeObject), 0,
-                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
+                    Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, dtype_slots};
 
 }  // namespace
 
 void add_dtypes(PyObject* module) {
-  type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
-  if (!type || PyModule_AddObjectRef(module, "dtype", reinterpret_cast<PyObject*>(type)) < 0)
+  dtype_type = reinterpret_cast<PyTypeObject*>(PyType_FromSpec(&spec));
+  if (!dtype_type || PyModule_AddObjectRef(module, "dtype", reinterpret_cast<PyObject*>(dtype_type)) < 0)
     throw py::error_already_set();
   for (int i = 0; i < kDTypes; ++i) {
-    objects[i] = type->tp_alloc(type, 0);
+    objects[i] = dtype_type->tp_alloc(dtype_type, 0);
     if (!objects[i]) throw py::error_already_set();
     reinterpret_cast<DTypeObject*>(objects[i])->dtype = static_cast<DType>(i);
     // __reduce__ names a global of the module the type says it is from.
@@ -57,7 +57,7 @@ void add_dtypes(PyObject* module) {
 PyObject* dtype_object(DType dtype) { return objects[static_cast<int>(dtype)]; }
 
 bool dtype_from(PyObject* object, DType& dtype) {
-  if (Py_TYPE(object) == type) {
+  if (Py_TYPE(object) == dtype_type) {
     dtype = value_of(object);
   } else if (object == reinterpret_cast<PyObject*>(&PyFloat_Type)) {
     dtype = kDefaultDType;

@@ -131,18 +131,13 @@ int holds(PyObject* self, PyObject* value) {
   return done ? found : -1;
 }
 
-template <class F>
-PyType_Slot slot(int id, F* function) {
-  return {id, reinterpret_cast<void*>(function)};
-}
-
-PyType_Slot slots[] = {
+PyType_Slot indexing_slots[] = {
     slot(Py_mp_subscript, get), slot(Py_mp_ass_subscript, set), slot(Py_mp_length, length),
     slot(Py_tp_iter, iterate),  slot(Py_sq_contains, holds),    {0, nullptr},
 };
 
 }  // namespace
 
-PyType_Slot* const kIndexingSlots = slots;
+PyType_Slot* const kIndexingSlots = indexing_slots;
 
 }  // namespace dlcore::bindings

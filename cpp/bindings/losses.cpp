@@ -47,8 +47,6 @@ namespace {
 using Optional = std::optional<Tensor>;
 constexpr ReductionName kMean{Reduction::Mean};
 
-Tensor given(const Optional& x) { return x.value_or(Tensor()); }
-
 constexpr const char* kCrossEntropy = R"(Compute the cross-entropy of softmax(input) and a target.
 
 The loss of one example with logits x and class t is -log softmax(x)[t], times weight[t].

@@ -116,11 +116,6 @@ PyObject* as_index(PyObject* self) {
 
 Py_hash_t hash(PyObject* self) { return PyBaseObject_Type.tp_hash(self); }
 
-template <class F>
-PyType_Slot slot(int id, F* function) {
-  return {id, reinterpret_cast<void*>(function)};
-}
-
 PyType_Slot operator_slots[] = {
     slot(Py_nb_add, binary<add>),
     slot(Py_nb_subtract, binary<sub>),

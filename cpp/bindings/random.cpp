@@ -8,8 +8,6 @@ namespace {
 using MaybeDType = std::optional<DType>;
 using Draw = Tensor (*)(const Shape&, const Generator&, DType);
 
-Tensor with_grad(Tensor x, bool requires_grad) { return requires_grad ? x.requires_grad_() : x; }
-
 // What all drawing ops compute without the interpreter lock.
 template <class F>
 auto drawn(int64_t numbers, F&& draw) {

@@ -56,6 +56,11 @@ class Unlocked {
   PyThreadState* state_ = nullptr;
 };
 
+template <class F>
+PyType_Slot slot(int id, F* function) {
+  return {id, reinterpret_cast<void*>(function)};
+}
+
 // The C slots of operators and indexing, each family in its own file.
 extern PyType_Slot* const kOperatorSlots;  // operators.cpp; ends with {0, nullptr}
 extern PyType_Slot* const kIndexingSlots;  // indexing.cpp; likewise
