@@ -132,17 +132,17 @@ int holds(PyObject* self, PyObject* value) {
 }
 
 template <class F>
-PyType_Slot slot(int id, F* function) {
+PyType_Slot indexing_slot(int id, F* function) {
   return {id, reinterpret_cast<void*>(function)};
 }
 
-PyType_Slot slots[] = {
-    slot(Py_mp_subscript, get), slot(Py_mp_ass_subscript, set), slot(Py_mp_length, length),
-    slot(Py_tp_iter, iterate),  slot(Py_sq_contains, holds),    {0, nullptr},
+PyType_Slot indexing_slots[] = {
+    indexing_slot(Py_mp_subscript, get), indexing_slot(Py_mp_ass_subscript, set), indexing_slot(Py_mp_length, length),
+    indexing_slot(Py_tp_iter, iterate),  indexing_slot(Py_sq_contains, holds),    {0, nullptr},
 };
 
 }  // namespace
 
-PyType_Slot* const kIndexingSlots = slots;
+PyType_Slot* const kIndexingSlots = indexing_slots;
 
 }  // namespace dlcore::bindings
