@@ -26,6 +26,7 @@ class Scratch {
   }
 
   T* data() const { return data_; }
+  operator T*() const { return data_; }
   // Room for at least so many; what was there is lost where it grows.
   void reserve(size_t count) {
     if (count * sizeof(T) > bytes_) *this = Scratch(count);

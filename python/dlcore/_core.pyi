@@ -217,6 +217,13 @@ __all__: list = [
     "multinomial",
     "dropout",
     "layer_norm",
+    "rms_norm",
+    "batch_norm",
+    "instance_norm",
+    "group_norm",
+    "local_response_norm",
+    "normalize",
+    "cosine_similarity",
     "max_pool1d",
     "avg_pool1d",
     "lp_pool1d",
@@ -248,6 +255,8 @@ __all__: list = [
     "conv_transpose3d",
     "is_winograd_enabled",
     "set_winograd_enabled",
+    "scaled_dot_product_attention",
+    "additive_attention",
 ]
 
 class dtype:
@@ -2659,6 +2668,50 @@ def add(
         14.0
     """
 
+def additive_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    score_weight: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: builtins.float = 0.0,
+    is_causal: builtins.bool = False,
+    enable_gqa: builtins.bool = False,
+    *,
+    window: tuple[builtins.int | None, builtins.int | None] | None = None,
+    key_lengths: Tensor | None = None,
+    relative_bias: Tensor | None = None,
+    neighbors: tuple[Tensor, Tensor] | None = None,
+    normalization: str = "softmax",
+    generator: Generator | None = None,
+) -> Tensor:
+    """
+    Average the values, for each query, with weights softmax(score_weight . tanh(query + key) + ...).
+
+    In all but the score this is scaled_dot_product_attention.
+
+    Args:
+        query: floating, (..., H, Tq, D).
+        key: (..., H, Tk, D); leading dimensions broadcast.
+        value: (..., H, Tk, Dv).
+        score_weight: (D,).
+        attn_mask, dropout_p, is_causal, enable_gqa, window, key_lengths, relative_bias, neighbors, normalization,
+            generator: as in scaled_dot_product_attention.
+
+    Returns:
+        A tensor (..., H, Tq, Dv).
+
+    Source:
+        Bahdanau, Cho, Bengio: Neural machine translation by jointly learning to align and translate, 2015, section A.1.2.
+
+    Example:
+        >>> import dlcore
+        >>> x = dlcore.tensor([[1.0, 0.0], [0.0, 1.0]])
+        >>> dlcore.nn.functional.additive_attention(x, x, x, dlcore.zeros(2))
+        tensor([[0.5000, 0.5000],
+                [0.5000, 0.5000]])
+    """
+
 def addmm(
     input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: builtins.float = 1.0, alpha: builtins.float = 1.0
 ) -> Tensor:
@@ -2927,6 +2980,47 @@ def baddbmm(
         input: broadcasts to (N, m, n); with beta = 0 its values do not matter, be they NaN.
         batch1, batch2: (N, m, k) and (N, k, n).
         beta, alpha: numbers.
+    """
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: builtins.bool = False,
+    momentum: builtins.float = 0.1,
+    eps: builtins.float = 1e-05,
+) -> Tensor:
+    """
+    Compute (input - mean) / sqrt(var + eps) * weight + bias, mean and variance being those of each channel.
+
+    In training they are taken over the batch and all positions, and what runs along is changed in place:
+    running = (1 - momentum) running + momentum * batch, the batch's variance with correction 1. Else they are the running
+    ones, through which no gradient goes.
+
+    Args:
+        input: floating, (N, C, ...).
+        running_mean, running_var: (C,), of input's dtype; None in training: nothing runs along.
+        weight, bias: (C,), of input's dtype, or None.
+        training: whether mean and (biased) variance are those of input.
+        momentum: how much of the batch goes into what runs along.
+        eps: added to the variance.
+
+    Raises:
+        ValueError: a shape does not fit; one value per channel in training; no running statistics otherwise.
+        TypeError: dtypes differ or are not floating.
+
+    Source:
+        Ioffe, Szegedy: Batch normalization: accelerating deep network training by reducing internal covariate shift, 2015,
+        algorithms 1 and 2.
+
+    Example:
+        >>> import dlcore
+        >>> x = dlcore.tensor([[1.0, 10.0], [3.0, 30.0]])
+        >>> dlcore.batch_norm(x, None, None, training=True, eps=0.0)
+        tensor([[-1., -1.],
+                [ 1.,  1.]])
     """
 
 @typing.overload
@@ -3372,6 +3466,25 @@ def cos(input: Tensor | builtins.float) -> Tensor:
     Compute the cosine of input radians.
     """
 
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: builtins.int = 1, eps: builtins.float = 1e-08) -> Tensor:
+    """
+    Compute the sum along dim of x1 / max(|x1|, eps) * x2 / max(|x2|, eps).
+
+    Args:
+        x1, x2: floating; they broadcast.
+        dim: the dimension of the vectors, of the broadcast shape.
+        eps: the least that is divided by.
+
+    Raises:
+        ValueError: the shapes do not broadcast.
+        TypeError: x1 or x2 is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.cosine_similarity(dlcore.tensor([3.0, 4.0]), dlcore.tensor([1.0, 0.0]), dim=0)
+        tensor(0.6000)
+    """
+
 def cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -3803,6 +3916,35 @@ def grid_sample(
         tensor([[[[2., 3.]]]])
     """
 
+def group_norm(
+    input: Tensor,
+    num_groups: builtins.int,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    eps: builtins.float = 1e-05,
+) -> Tensor:
+    """
+    Compute (input - mean) / sqrt(var + eps) * weight + bias, with mean and variance of a group of channels.
+
+    Args:
+        input: floating, (N, C, ...).
+        num_groups: in how many groups the channels of a sample are normalized; divides C.
+        weight, bias: (C,), of input's dtype, or None.
+        eps: added to the (biased) variance.
+
+    Raises:
+        ValueError: num_groups does not divide C, or weight or bias are not of shape (C,).
+        TypeError: dtypes differ or are not floating.
+
+    Source:
+        Wu, He: Group normalization, 2018, section 3.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.group_norm(dlcore.tensor([[1.0, 3.0, 10.0, 30.0]]), 2, eps=0.0)
+        tensor([[-1.,  1., -1.,  1.]])
+    """
+
 def gt(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Tell where input > other.
@@ -3917,6 +4059,44 @@ def inner(input: Tensor, other: Tensor) -> Tensor:
     Sum the products over the last dimension of both: (..., k) and (..., k) give (..., ...).
 
     A 0-d tensor multiplies the other.
+    """
+
+def instance_norm(
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    use_input_stats: builtins.bool = True,
+    momentum: builtins.float = 0.1,
+    eps: builtins.float = 1e-05,
+) -> Tensor:
+    """
+    Compute (input - mean) / sqrt(var + eps) * weight + bias, with mean and variance of a channel of a sample.
+
+    Running statistics, where given, move towards the averages over the batch of the samples' means and variances (with
+    correction 1), in place; with use_input_stats=False they are used instead.
+
+    Args:
+        input: floating, (N, C, positions ...).
+        running_mean, running_var: (C,), of input's dtype, or None.
+        weight, bias: (C,), of input's dtype, or None.
+        use_input_stats: whether mean and (biased) variance are those of input.
+        momentum: how much of the batch goes into what runs along.
+        eps: added to the variance.
+
+    Raises:
+        ValueError: a shape does not fit; one position; no running statistics with use_input_stats=False.
+        TypeError: dtypes differ or are not floating.
+
+    Source:
+        Ulyanov, Vedaldi, Lempitsky: Instance normalization: the missing ingredient for fast stylization, 2016.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.instance_norm(dlcore.tensor([[[1.0, 3.0], [10.0, 30.0]]]), eps=0.0)
+        tensor([[[-1.,  1.],
+                 [-1.,  1.]]])
     """
 
 def interpolate(
@@ -4093,6 +4273,35 @@ def linspace(
 ) -> Tensor:
     """
     Return `steps` numbers evenly spaced from start to end, both included.
+    """
+
+def local_response_norm(
+    input: Tensor,
+    size: builtins.int,
+    alpha: builtins.float = 0.0001,
+    beta: builtins.float = 0.75,
+    k: builtins.float = 1.0,
+) -> Tensor:
+    """
+    Compute input / (k + alpha * mean of squares)^beta, the mean being over neighbouring channels.
+
+    Args:
+        input: floating, (N, C, positions ...).
+        size: over how many channels, from size // 2 before to (size - 1) // 2 behind; those outside count as zeros.
+        alpha, beta, k: as in the formula.
+
+    Raises:
+        ValueError: size is not positive, or input has less than 3 dimensions.
+        TypeError: input is not floating.
+
+    Source:
+        Krizhevsky, Sutskever, Hinton: ImageNet classification with deep convolutional neural networks, 2012, section 3.3.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.local_response_norm(dlcore.tensor([[[3.0], [4.0]]]), 2, alpha=2.0, beta=0.5, k=0.0)
+        tensor([[[1.0000],
+                 [0.8000]]])
     """
 
 def log(input: Tensor | builtins.float) -> Tensor:
@@ -4728,6 +4937,30 @@ def normal(
         tensor([  1., 100.])
     """
 
+def normalize(
+    input: Tensor,
+    p: builtins.float = 2.0,
+    dim: builtins.int | tuple[builtins.int, ...] = (1,),
+    eps: builtins.float = 1e-12,
+) -> Tensor:
+    """
+    Compute input / max(norm of input along dim, eps).
+
+    Args:
+        input: floating, of any shape.
+        p: which norm.
+        dim: the dimension or dimensions.
+        eps: the least that is divided by.
+
+    Raises:
+        TypeError: input is not floating.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.normalize(dlcore.tensor([[3.0, 4.0]]))
+        tensor([[0.6000, 0.8000]])
+    """
+
 def one_hot(tensor: Tensor, num_classes: builtins.int = -1) -> Tensor:
     """
     Return y[i, k] = 1 where input[i] = k, 0 elsewhere, of dtype int64.
@@ -5040,6 +5273,34 @@ def result_type(a: Tensor | builtins.float, b: Tensor | builtins.float) -> _dtyp
     Return the dtype that an op of the two would have.
     """
 
+def rms_norm(
+    input: Tensor,
+    normalized_shape: builtins.int | tuple[builtins.int, ...],
+    weight: Tensor | None = None,
+    eps: builtins.float | None = None,
+) -> Tensor:
+    """
+    Compute input / sqrt(mean of input^2 + eps) * weight, the mean being that of the last dimensions.
+
+    Args:
+        input: floating, (..., *normalized_shape).
+        normalized_shape: the sizes of the last dimensions, over which the mean is taken.
+        weight: of shape normalized_shape and input's dtype, or None.
+        eps: added to the mean of squares; by default the distance from 1 to the next number of input's dtype.
+
+    Raises:
+        ValueError: normalized_shape does not end the input's shape, or weight has another.
+        TypeError: dtypes differ or are not floating.
+
+    Source:
+        Zhang, Sennrich: Root mean square layer normalization, 2019, section 4.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.rms_norm(dlcore.tensor([1.0, 7.0]), (2,), eps=0.0)
+        tensor([0.2000, 1.4000])
+    """
+
 def roll(
     input: Tensor,
     shifts: builtins.int | tuple[builtins.int, ...],
@@ -5074,6 +5335,69 @@ def rsub(
 ) -> Tensor:
     """
     Compute other - alpha * input.
+    """
+
+def scaled_dot_product_attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: builtins.float = 0.0,
+    is_causal: builtins.bool = False,
+    scale: builtins.float | None = None,
+    enable_gqa: builtins.bool = False,
+    *,
+    window: tuple[builtins.int | None, builtins.int | None] | None = None,
+    key_lengths: Tensor | None = None,
+    relative_bias: Tensor | None = None,
+    neighbors: tuple[Tensor, Tensor] | None = None,
+    normalization: str = "softmax",
+    generator: Generator | None = None,
+) -> Tensor:
+    """
+    Average the values, for each query, with weights softmax(scale * query . key + attn_mask + relative_bias).
+
+    Memory grows with the number of queries and of keys, not with their product, forward and backward; derivatives of the
+    second order and above hold all scores at once. Keys that are ruled out are not computed where whole blocks of them
+    are, and have no influence, be they NaN; a query without keys gives zero, and zero gradients.
+
+    Args:
+        query: floating, (..., H, Tq, D), any number of leading dimensions.
+        key: (..., H, Tk, D); leading dimensions broadcast.
+        value: (..., H, Tk, Dv).
+        attn_mask: broadcasts to (..., H, Tq, Tk): bool, True where a key is attended to, or of the query's dtype, added to
+            the score, -inf where it is not. It is not expanded in memory.
+        dropout_p: the probability with which a weight is set to zero, the others being divided by 1 - dropout_p.
+        is_causal: whether query i attends to the keys 0 ... i alone; not together with attn_mask.
+        scale: by default 1 / sqrt(D).
+        enable_gqa: whether successive heads of query share a head of key and value, of which there are fewer.
+        window: (left, right): query i attends to the keys i - left ... i + right alone; None: no limit on that side.
+        key_lengths: int64 or int32 of the first leading dimensions, (N,) say: keys from there on are padding.
+        relative_bias: (H, 2 R + 1), or what broadcasts to (..., H, 2 R + 1): element j - i + R, j - i being clipped to
+            -R ... R, is added to the score of query i and key j.
+        neighbors: (indptr, indices), a graph in CSR form: query i attends to the keys indices[indptr[i]:indptr[i + 1]]
+            alone, to one that is there twice, twice. attn_mask then broadcasts to (..., H, len(indices)), one per edge.
+        normalization: "softmax", or "relu": weights max(score, 0) / n, n being the number of keys attended to.
+        generator: where dropout comes from; by default the one that `manual_seed` seeds.
+
+    Returns:
+        A tensor (..., H, Tq, Dv).
+
+    Raises:
+        ValueError: shapes do not fit; is_causal with attn_mask; a negative window; lengths outside 0 ... Tk.
+        IndexError: a neighbour is no key.
+        TypeError: dtypes differ or are not floating.
+
+    Source:
+        Vaswani et al.: Attention is all you need, 2017, section 3.2; Shaw, Uszkoreit, Vaswani: Self-attention with
+        relative position representations, 2018; Wortsman, Lee, Gilmer, Kornblith: Replacing softmax with ReLU in vision
+        transformers, 2023.
+
+    Example:
+        >>> import dlcore
+        >>> x = dlcore.tensor([[1.0, 0.0], [0.0, 1.0]])
+        >>> dlcore.nn.functional.scaled_dot_product_attention(x, x, x, is_causal=True)[0]
+        tensor([1., 0.])
     """
 
 @typing.overload
