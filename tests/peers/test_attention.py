@@ -32,7 +32,8 @@ class Call:
         self.arrays = [_heads_outside(rng, rng.standard_normal(s)).astype(self.dtype) for s in shapes]
         self.ours, self.theirs = {"enable_gqa": gqa}, {"enable_gqa": gqa}
         if rng.random() < 0.3:
-            self.ours["scale"] = self.theirs["scale"] = float(rng.uniform(-1, 1))
+            # Positive, as PyTorch multiplies both sides by its root.
+            self.ours["scale"] = self.theirs["scale"] = float(rng.uniform(0.05, 1))
         self.on = np.ones((B, self.heads, self.Tq, self.Tk), bool)  # what may be attended to
         self.bias = None
         self.i, self.j = np.arange(self.Tq)[:, None], np.arange(self.Tk)[None, :]
