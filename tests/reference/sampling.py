@@ -131,10 +131,8 @@ def interpolate(
     for axis, n in enumerate(sizes):
         m = math.floor(n * factors[axis]) if size is None else size[axis]
         given = size is None and not recompute_scale_factor
-        if align_corners:
-            scale = (n - 1) / (m - 1) if m > 1 else 0
-        else:
-            scale = 1 / factors[axis] if given else n / m
+        corners = (n - 1) / (m - 1) if m > 1 else 0
+        scale = corners if align_corners else 1 / factors[axis] if given else n / m
         matrix = _rows(n, m, "linear" if mode in ("bilinear", "trilinear") else mode, align_corners, scale, antialias)
         y = np.moveaxis(np.tensordot(matrix, y, (1, axis + 2)), 0, axis + 2)
     return y
