@@ -131,10 +131,9 @@ def interpolate(
     for axis, n in enumerate(sizes):
         m = math.floor(n * factors[axis]) if size is None else size[axis]
         given = size is None and not recompute_scale_factor
+        scale = 1 / factors[axis] if given else n / m
         if align_corners:
             scale = (n - 1) / (m - 1) if m > 1 else 0
-        else:
-            scale = 1 / factors[axis] if given else n / m
         matrix = _rows(n, m, "linear" if mode in ("bilinear", "trilinear") else mode, align_corners, scale, antialias)
         y = np.moveaxis(np.tensordot(matrix, y, (1, axis + 2)), 0, axis + 2)
     return y
