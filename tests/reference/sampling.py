@@ -86,6 +86,8 @@ def _rows(n, m, mode, align_corners, scale, antialias):
         if mode == "area":
             first, last = o * n // m, -(-(o + 1) * n // m)
             matrix[o, first:last] = 1 / (last - first)
+        elif mode == "nearest" and m in (n, 2 * n):  # whatever the scale says, as in PyTorch
+            matrix[o, o * n // m] = 1
         elif mode in ("nearest", "nearest-exact"):
             # In float32, as in PyTorch: where a border between two elements is hit, rounding chooses.
             at = (np.float32(o) + np.float32(0.5 * (mode == "nearest-exact"))) * np.float32(scale)
