@@ -16,7 +16,9 @@ bool broadcasts(const Shape& from, const Shape& to) {
   return true;
 }
 
-Shape leading(const Tensor& x) { return Shape(std::span<const int64_t>(x.shape().begin(), x.shape().end() - 2)); }
+Shape leading(const Tensor& x) {
+  return Shape(std::span<const int64_t>(x.shape().begin(), x.shape().end() - 2));
+}
 
 Shape with(Shape shape, std::initializer_list<int64_t> sizes) {
   for (int64_t size : sizes) shape.push_back(size);
@@ -109,12 +111,11 @@ void check_graph(AttentionCall& call, const AttentionOptions& options) {
   const int64_t n = call.indptr.numel(), edges = call.indices.numel();
   const int64_t *at = call.indptr.data<int64_t>(), *index = call.indices.data<int64_t>();
   if (n != call.Tq + 1)
-    raise<ValueError>(op, ": neighbors: indptr: expected ", call.Tq + 1, " elements for ", call.Tq, " queries, got ",
-                      n);
+    raise<ValueError>(op, ": neighbors: indptr: expected ", call.Tq + 1, " elements for ", call.Tq, " queries, got ", n);
   for (int64_t i = 0; i < n; ++i) {
     if (at[i] < (i == 0 ? 0 : at[i - 1]) || (i == 0 && at[0] != 0))
-      raise<ValueError>(op, ": neighbors: indptr: expected numbers that begin at 0 and never fall, got ", at[i], " at ",
-                        i);
+      raise<ValueError>(op, ": neighbors: indptr: expected numbers that begin at 0 and never fall, got ", at[i],
+                        " at ", i);
   }
   if (at[n - 1] != edges)
     raise<ValueError>(op, ": neighbors: indptr: expected to end at the number of indices ", edges, ", got ", at[n - 1]);
@@ -142,7 +143,9 @@ void check_added(const AttentionCall& call, const AttentionOperands& operands) {
 
 }  // namespace
 
-Shape AttentionCall::mask_shape() const { return is_graph() ? with(items, {indices.numel()}) : with(items, {Tq, Tk}); }
+Shape AttentionCall::mask_shape() const {
+  return is_graph() ? with(items, {indices.numel()}) : with(items, {Tq, Tk});
+}
 
 AttentionCall check_attention(const char* name, AttentionOperands& operands, const AttentionOptions& options) {
   AttentionCall call{};
@@ -225,7 +228,8 @@ AttentionArguments::AttentionArguments(const AttentionCall& call, const Attentio
     relative_at = item_offsets(call.items, relative, 1);
     of.relative = {relative.data(), relative_at.data(), relative.size(relative.ndim() - 1) / 2};
   }
-  if (call.is_graph()) of.graph = {call.indptr.data<int64_t>(), call.indices.data<int64_t>(), call.indices.numel()};
+  if (call.is_graph())
+    of.graph = {call.indptr.data<int64_t>(), call.indices.data<int64_t>(), call.indices.numel()};
   of.dropout = call.dropout;
   of.stream = call.stream;
 }

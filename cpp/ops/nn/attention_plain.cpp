@@ -22,8 +22,8 @@ struct Places {
 Places places_of(const AttentionCall& call, const Tensor& mask) {
   Places at;
   if (call.is_graph()) {
-    at.row = repeat_interleave(arange(0, call.Tq),
-                               slice(call.indptr, 0, 1, call.Tq + 1) - slice(call.indptr, 0, 0, call.Tq));
+    at.row = repeat_interleave(arange(0, call.Tq), slice(call.indptr, 0, 1, call.Tq + 1) -
+                                                       slice(call.indptr, 0, 0, call.Tq));
     at.col = call.indices;
   } else {
     at.row = unsqueeze(arange(0, call.Tq), 1);

@@ -1,5 +1,6 @@
 #include "ops/nn/resampling.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace dlcore {
