@@ -34,7 +34,9 @@ def check_both(name, arrays, arguments, rng, what):
         e, g = e.detach().numpy(), g.detach().numpy()
         assert e.shape == g.shape, what
         scale = max(1.0, np.abs(e).max(initial=0))
-        np.testing.assert_allclose(g, e, rtol=0, atol=tolerance * scale, err_msg=f"{'gradient' if i else 'value'}: {what}")
+        np.testing.assert_allclose(
+            g, e, rtol=0, atol=tolerance * scale, err_msg=f"{'gradient' if i else 'value'}: {what}"
+        )
 
 
 def test_grid_sample():
@@ -43,7 +45,11 @@ def test_grid_sample():
         dims = 3 if rng.random() < 0.3 else 2
         mode = str(rng.choice(["nearest", "bilinear"] if dims == 3 else ["nearest", "bilinear", "bicubic"]))
         most = 6 if dims == 3 else 14
-        shape = (*rng.integers(1, 4, 1), *rng.integers(1, 40 if rng.random() < 0.2 else 6, 1), *rng.integers(1, most, dims))
+        shape = (
+            *rng.integers(1, 4, 1),
+            *rng.integers(1, 40 if rng.random() < 0.2 else 6, 1),
+            *rng.integers(1, most, dims),
+        )
         points = rng.integers(1, most, dims)
         # In float64: of rounded coordinates, two may take different pixels where a derivative jumps.
         x = rng.standard_normal(shape)

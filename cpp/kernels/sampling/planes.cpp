@@ -139,8 +139,8 @@ struct Planes {
     forward_in_chunks(x, grid, y);
   }
 
-  // Of one channel, a vector of points from the grid to the result without leaving the registers: 0.8 ns a point, before
-  // 1.0. With more taps or channels the gathers of a chunk overlap better.
+  // Of one channel, a vector of points from the grid to the result without leaving the registers: 0.8 ns a point,
+  // before 1.0. With more taps or channels the gathers of a chunk overlap better.
   template <Padding kPadding>
   void nearest_of_one(const T* x, const T* grid, T* y) const {
     over_chunks(2, [&](int64_t n, int64_t p, int64_t count) {
