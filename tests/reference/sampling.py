@@ -86,6 +86,8 @@ def _rows(n, m, mode, align_corners, scale, antialias):
         if mode == "area":
             first, last = o * n // m, -(-(o + 1) * n // m)
             matrix[o, first:last] = 1 / (last - first)
+        elif mode == "nearest" and m in (n, 2 * n):  # whatever the scale says, as in PyTorch
+            matrix[o, o * n // m] = 1
         elif mode in ("nearest", "nearest-exact"):
             # In float32, as in PyTorch: where a border between two elements is hit, rounding chooses.
             at = (np.float32(o) + np.float32(0.5 * (mode == "nearest-exact"))) * np.float32(scale)
@@ -131,8 +133,9 @@ def interpolate(
     for axis, n in enumerate(sizes):
         m = math.floor(n * factors[axis]) if size is None else size[axis]
         given = size is None and not recompute_scale_factor
-        corners = (n - 1) / (m - 1) if m > 1 else 0
-        scale = corners if align_corners else 1 / factors[axis] if given else n / m
+        scale = 1 / factors[axis] if given else n / m
+        if align_corners:
+            scale = (n - 1) / (m - 1) if m > 1 else 0
         matrix = _rows(n, m, "linear" if mode in ("bilinear", "trilinear") else mode, align_corners, scale, antialias)
         y = np.moveaxis(np.tensordot(matrix, y, (1, axis + 2)), 0, axis + 2)
     return y

@@ -301,17 +301,25 @@ struct Pixels {
   }
 };
 
+template <class T>
+constexpr int kWidest = sizeof(T) == 4 ? simd::kWidth<T> : std::min(simd::kWidth<T>, 4);
+
+// Channels of a block: up to two narrow blocks waste less than a wide one.
+template <class T>
+int64_t width_of(const GridSample& of) {
+  return of.C <= 8 ? std::min(kWidest<T>, 4) : kWidest<T>;
+}
+
 // f(Pixels<T, B, K, D>) for few channels and for many.
 template <class T, int K, int D, class F>
 void with_blocks(const GridSample& of, F f) {
-  constexpr int kWidth = simd::kWidth<T>, kWide = sizeof(T) == 4 ? kWidth : std::min(kWidth, 4);
-  constexpr int kNarrow = std::min(kWide, 4);
+  constexpr int kWide = kWidest<T>, kNarrow = std::min(kWide, 4);
   const Pixels<T, kNarrow, K, D> narrow{of};
   const Pixels<T, kWide, K, D> wide{of};
-  const int64_t blocks = pieces_of(of.C, kWide);
+  const int64_t width = width_of<T>(of), blocks = pieces_of(of.C, width);
   const auto run = [&](int64_t i) {
-    const int64_t n = i / blocks, c = i % blocks * kWide;
-    const int channels = static_cast<int>(std::min<int64_t>(kWide, of.C - c));
+    const int64_t n = i / blocks, c = i % blocks * width;
+    const int channels = static_cast<int>(std::min<int64_t>(width, of.C - c));
     if (channels <= kNarrow) {
       f(narrow, n, c, i % blocks, channels);
     } else {
@@ -325,11 +333,6 @@ void with_blocks(const GridSample& of, F f) {
   } else {
     for (int64_t i = 0; i < of.N * blocks; ++i) run(i);
   }
-}
-
-template <class T>
-int64_t blocks_of(const GridSample& of) {
-  return pieces_of(of.C, sizeof(T) == 4 ? simd::kWidth<T> : std::min(simd::kWidth<T>, 4));
 }
 
 template <class F>
@@ -358,7 +361,7 @@ void pixels::backward(DType dtype, const GridSample& of, const void* dy_, const 
   visit_floating(dtype, [&]<class T>() {
     const T *dy = static_cast<const T*>(dy_), *x = static_cast<const T*>(x_), *grid = static_cast<const T*>(grid_);
     T *dx = static_cast<T*>(dx_), *dgrid = static_cast<T*>(dgrid_);
-    const int64_t blocks = blocks_of<T>(of), size = of.N * of.P * of.dims;
+    const int64_t blocks = pieces_of(of.C, width_of<T>(of)), size = of.N * of.P * of.dims;
     const Scratch<T> parts(dgrid && blocks > 1 ? blocks * size : 0);
     T* into = blocks > 1 ? parts.data() : dgrid;
     with_linear_or_cubic(of, [&]<int K, int D>() {

@@ -129,76 +129,38 @@ struct Planes {
   }
 
   void forward(const T* x, const T* grid, T* y) const {
-    if constexpr (K <= 2 && D == 2 && sizeof(I) == sizeof(T)) {
-      if (of.padding == Padding::Zeros) return forward_in_registers<Padding::Zeros>(x, grid, y);
-      if (of.padding == Padding::Border) return forward_in_registers<Padding::Border>(x, grid, y);
-      return forward_in_registers<Padding::Reflection>(x, grid, y);
-    } else {
-      forward_in_chunks(x, grid, y);
+    if constexpr (K == 1 && D == 2 && sizeof(I) == sizeof(T)) {
+      if (of.C == 1) {
+        if (of.padding == Padding::Zeros) return nearest_of_one<Padding::Zeros>(x, grid, y);
+        if (of.padding == Padding::Border) return nearest_of_one<Padding::Border>(x, grid, y);
+        return nearest_of_one<Padding::Reflection>(x, grid, y);
+      }
     }
+    forward_in_chunks(x, grid, y);
   }
 
-  // For up to four taps, offsets and weights of a vector of points fit into registers: half the time for one channel.
+  // Of one channel, a vector of points from the grid to the result without leaving the registers: 0.8 ns a point,
+  // before 1.0. With more taps or channels the gathers of a chunk overlap better.
   template <Padding kPadding>
-  void forward_in_registers(const T* x, const T* grid, T* y) const {
-    using Ints = simd::Integers<T>;
-    over_chunks(1 + of.C * kTaps, [&](int64_t n, int64_t p, int64_t count) {
+  void nearest_of_one(const T* x, const T* grid, T* y) const {
+    over_chunks(2, [&](int64_t n, int64_t p, int64_t count) {
       for (int64_t i = 0; i < count; i += kWidth) {
-        const int64_t left = count - i;
+        const int64_t left = std::min<int64_t>(kWidth, count - i);
         const T* g = grid + (n * of.P + p + i) * 2;
-        V a, b;
-        if (left >= kWidth) {
-          a = simd::load(g);
-          b = simd::load(g + kWidth);
-        } else {
-          a = simd::load_part(g, std::min<int64_t>(2 * left, kWidth));
-          b = simd::load_part(g + kWidth, std::max<int64_t>(2 * left - kWidth, 0));
-        }
-        const auto [px, mx] = position<T, K, kPadding>(geometry.axes[0], simd::evens<T>(a, b));
-        const auto [py, my] = position<T, K, kPadding>(geometry.axes[1], simd::odds<T>(a, b));
-        V tx, ty, w[kTaps];
-        const Ints x0 = pixel_before<T, K>(px, tx), y0 = pixel_before<T, K>(py, ty);
-        Ints column[K], row[K], at[kTaps];
-        for (int k = 0; k < K; ++k) {
-          column[k] = inside_or_out(x0 + k, geometry.steps[0].n);
-          row[k] = inside_or_out(y0 + k, geometry.steps[1].n);
-          row[k] = row[k] < 0 ? row[k] : row[k] * geometry.steps[0].n;
-        }
-        for (int tap = 0; tap < kTaps; ++tap) {
-          at[tap] = row[tap / K] + column[tap % K];
-          if constexpr (K == 2)
-            w[tap] = weight(geometry.axes[0], tap % K, tx, mx) * weight(geometry.axes[1], tap / K, ty, my);
-        }
-        const T* plane = x + n * of.C * of.plane();
-        T* out = y + n * of.C * of.P + p + i;
-        for (int64_t c = 0; c < of.C; ++c, plane += of.plane(), out += of.P) {
-          V sum{};
-          for (int tap = 0; tap < kTaps; ++tap) {
-            const V v = simd::gather_or_zero<T>(plane, at[tap]);
-            if constexpr (K == 1) {
-              sum = v;
-            } else {
-              sum += v * w[tap];
-            }
-          }
-          if (left >= kWidth) {
-            simd::store(out, sum);
-          } else {
-            simd::store_part(out, sum, left);
-          }
-        }
+        const V a = simd::load_part(g, std::min<int64_t>(2 * left, kWidth));
+        const V b = simd::load_part(g + kWidth, std::max<int64_t>(2 * left - kWidth, 0));
+        V unused;
+        const auto column = inside_or_out(
+            pixel_before<T, 1>(position<T, 1, kPadding>(geometry.axes[0], simd::evens<T>(a, b)).x, unused), 0);
+        const auto row = inside_or_out(
+            pixel_before<T, 1>(position<T, 1, kPadding>(geometry.axes[1], simd::odds<T>(a, b)).x, unused), 1);
+        const auto at = column + (row < 0 ? row : row * geometry.steps[1].stride);
+        simd::store_part(y + n * of.P + p + i, simd::gather_or_zero<T>(x + n * of.plane(), at), left);
       }
     });
   }
-
-  [[gnu::always_inline]] static simd::Integers<T> inside_or_out(simd::Integers<T> pixel, I n) {
-    using Unsigned = std::make_unsigned_t<std::remove_reference_t<decltype(pixel[0])>>;
-    typedef Unsigned Bits __attribute__((vector_size(sizeof pixel)));
-    return Bits(pixel) < static_cast<Unsigned>(n) ? pixel : pixel * 0 + Steps<I>::kOutside;
-  }
-  [[gnu::always_inline]] static V weight(const Axis<T>& axis, int k, V t, V m) {  // of a linear tap
-    const V w = t * axis.weight[k][1] + axis.weight[k][0];
-    return axis.order == 0 ? w : w * m;
+  [[gnu::always_inline]] simd::Integers<T> inside_or_out(simd::Integers<T> pixel, int axis) const {
+    return (pixel >= 0) & (pixel < geometry.steps[axis].n) ? pixel : pixel * 0 + Steps<I>::kOutside;
   }
 
   void forward_in_chunks(const T* x, const T* grid, T* y) const {
