@@ -89,6 +89,9 @@ def test_interpolate():
             options["size"] = tuple(int(n) for n in rng.integers(2, 15, dims))
         else:
             options["scale_factor"] = tuple(float(f) for f in rng.uniform(1.0, 2.5, dims))
-            options["recompute_scale_factor"] = bool(rng.random() < 0.5)
+            # With the factor itself, PyTorch 2.13 finds the nearest by another rule in two dimensions than in one or
+            # three, and against aliasing its gradient is not that of its result where an axis keeps its size.
+            own_rule = mode == "nearest" or options.get("antialias", False)
+            options["recompute_scale_factor"] = own_rule or bool(rng.random() < 0.5)
         x = rng.standard_normal(shape).astype(rng.choice([np.float32, np.float64]))
         check_both("interpolate", [x], options, rng, f"case {case}: {shape}, {options}")

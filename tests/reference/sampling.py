@@ -82,12 +82,12 @@ def grid_sample(input, grid, mode="bilinear", padding_mode="zeros", align_corner
 def _rows(n, m, mode, align_corners, scale, antialias):
     """Return the (m, n) matrix that makes m elements of n; scale: elements of n per one of m."""
     matrix = np.zeros((m, n))
+    if (mode == "linear" or antialias) and m == n:
+        scale = 1  # whatever the factor was, as in PyTorch
     for o in range(m):
         if mode == "area":
             first, last = o * n // m, -(-(o + 1) * n // m)
             matrix[o, first:last] = 1 / (last - first)
-        elif mode == "nearest" and m in (n, 2 * n):  # whatever the scale says, as in PyTorch
-            matrix[o, o * n // m] = 1
         elif mode in ("nearest", "nearest-exact"):
             # In float32, as in PyTorch: where a border between two elements is hit, rounding chooses.
             at = (np.float32(o) + np.float32(0.5 * (mode == "nearest-exact"))) * np.float32(scale)

@@ -54,12 +54,11 @@ kernels::SparseRows resampling_rows(int64_t n, int64_t m, Resampling how, bool a
   kernels::SparseRows rows;
   rows.columns = n;
   if (align_corners) scale = m > 1 ? static_cast<double>(n - 1) / static_cast<double>(m - 1) : 0;
+  if ((how == Resampling::Linear || antialias) && m == n) scale = 1;  // whatever the factor was, as in PyTorch
   for (int64_t o = 0; o < m; ++o) {
     if (how == Resampling::Area) {
       const int64_t first = o * n / m, last = ((o + 1) * n + m - 1) / m;
       add_row(rows, first, std::vector<double>(last - first, 1 / static_cast<double>(last - first)));
-    } else if (how == Resampling::Nearest && (m == n || m == 2 * n)) {  // whatever the scale says, as in PyTorch
-      add_row(rows, m == n ? o : o / 2, {1});
     } else if (how == Resampling::Nearest || how == Resampling::NearestExact) {
       // In float32, as PyTorch: where a border between two elements is hit, rounding chooses.
       const float at =
