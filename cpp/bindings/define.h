@@ -2,7 +2,7 @@
 
 #include "casters.h"
 #include "dlcore/in_place.h"
-#include "dlcore/ops.h"
+#include "dlcore/nn.h"
 
 // What a family of bindings is written with.
 namespace dlcore::bindings {

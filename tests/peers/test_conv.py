@@ -9,15 +9,6 @@ torch = pytest.importorskip("torch", reason="compares with PyTorch, which is not
 CASES = 600  # per function
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Keep PyTorch from waking threads for work this small."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def random_sizes(rng, dims):
     """Draw options under which a kernel fits its input, and as many more as make no difference in time."""
     pick = lambda high: tuple(int(n) for n in rng.integers(1, high + 1, dims))  # noqa: E731

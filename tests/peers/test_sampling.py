@@ -10,15 +10,6 @@ torch = pytest.importorskip("torch", reason="compares with PyTorch, which is not
 CASES = 500  # per function
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Keep PyTorch from waking threads for work this small."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def check_both(name, arrays, arguments, rng, what):
     """Compare the results and all gradients of one call."""
     theirs = [torch.from_numpy(a).requires_grad_() for a in arrays]

@@ -5,11 +5,10 @@
 // kTileCols: 32 KB) stays in the first cache while the panels of A for this block come out of the second one. Blocks
 // are cut by sizes alone and each adds up its slabs in order, so bits do not depend on threads.
 //
-// The micro-kernel reads panels end to end best, so operands are copied into panels first, which costs a tenth of a
-// cycle an element, or half a cycle where it must be turned; multiplying costs n / W / 2 cycles for an element of A and
-// m / W / 2 for one of B. So there are three ways for an operand: read where it lies, if it is small or soon done with;
-// copied by the block that needs it, slab by slab, where no other block needs the same; else copied once for all
-// blocks, in chunks of bounded size.
+// The micro-kernel reads panels end to end best, so operands are copied into panels first. That is work for each
+// element of A and B, which n or m multiplications per element must be worth. So there are three ways for an operand:
+// read where it lies, if it is small or soon done with; copied by the block that needs it, slab by slab, where no other
+// block needs the same; else copied once for all blocks, in chunks of bounded size.
 #include "kernels/gemm/blocked.h"
 
 #include <algorithm>
@@ -94,7 +93,7 @@ class Multiplication {
     int64_t rows = std::min(kBlockRows, round_up(m, kTileRows)), cols = std::min(kBlockCols, round_up(n, kTileCols<T>));
     const auto blocks = [&] { return pieces_of(m, rows) * pieces_of(n, cols); };
     while (blocks() < kEnoughBlocks && rows * cols * of_.k >= 2 * kLeastWork) {
-      if (rows > kTileRows && (rows >= cols || cols == kTileCols<T>)&&b_ != Reads::kCopyOfBlock) {
+      if (b_ != Reads::kCopyOfBlock && rows > kTileRows && (rows >= cols || cols == kTileCols<T>)) {
         rows = round_up(rows / 2, kTileRows);
       } else if (cols > kTileCols<T> && a_ != Reads::kCopyOfBlock) {
         cols = round_up(cols / 2, kTileCols<T>);

@@ -17,8 +17,8 @@ template <class T>
 inline constexpr int kTileCols = 2 * simd::kWidth<T>;
 
 // c[i, j] = sum over p < k of a[i, p] b[p, j], for i < rows <= kTileRows and j < cols <= kTileCols; added to c, or
-// written over it. Strides in elements. Of each row of B whole vectors are read, so as many elements as `readable_cols`
-// tells must be there, whatever they are; of C just what is asked for is touched.
+// written over it. Strides in elements. Of each row of B whole vectors are read, one where cols fit into one, else
+// two, whatever stands behind the columns; of C just what is asked for is touched.
 template <class T>
 struct TileProduct {
   int64_t k;
@@ -31,11 +31,6 @@ struct TileProduct {
   int rows, cols;
   bool add;
 };
-
-template <class T>
-constexpr int readable_cols(int cols) {
-  return cols <= simd::kWidth<T> ? simd::kWidth<T> : kTileCols<T>;
-}
 
 template <class T>
 void multiply_tile(const TileProduct<T>& tile);

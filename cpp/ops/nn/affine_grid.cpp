@@ -1,4 +1,4 @@
-#include "dlcore/ops.h"
+#include "dlcore/nn.h"
 
 namespace dlcore {
 namespace {

@@ -3,7 +3,7 @@
 #include <array>
 #include <vector>
 
-#include "dlcore/ops.h"
+#include "dlcore/nn.h"
 #include "kernels/attention.h"
 
 // What the files of attention share.

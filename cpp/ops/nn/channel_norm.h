@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dlcore/ops.h"
+#include "dlcore/nn.h"
 
 // What batch, group and instance normalization share: x (N, C, ...) of which the axes behind the second are one, S.
 namespace dlcore {

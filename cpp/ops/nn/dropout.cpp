@@ -1,4 +1,5 @@
 #include "kernels/dropout.h"
+#include "dlcore/nn.h"
 
 #include "ops/random/fill.h"
 

@@ -1,4 +1,5 @@
 #include "kernels/grid_sample.h"
+#include "dlcore/nn.h"
 
 #include "ops/result.h"
 

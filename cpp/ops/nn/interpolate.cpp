@@ -1,6 +1,7 @@
 #include <cmath>
 #include <memory>
 
+#include "dlcore/nn.h"
 #include "ops/lanes.h"
 #include "ops/nn/resampling.h"
 

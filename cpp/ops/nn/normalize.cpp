@@ -1,3 +1,4 @@
+#include "dlcore/nn.h"
 #include "ops/result.h"
 
 namespace dlcore {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dlcore/ops.h"
+#include "dlcore/nn.h"
 
 namespace dlcore {
 

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "dlcore/ops.h"
+#include "dlcore/nn.h"
 #include "kernels/range_pool.h"
 #include "kernels/window_axis.h"
 #include "ops/result.h"
