@@ -7,8 +7,7 @@
 
 #include "core/parallel.h"
 #include "core/scratch.h"
-#include "kernels/gemm/blocked.h"
-#include "kernels/gemm/micro_kernel.h"
+#include "kernels/gemm/products.h"
 #include "kernels/gemm/vectors.h"
 
 namespace dlcore::kernels {
@@ -38,15 +37,15 @@ void vector_product(const Strided<T>& a, int64_t m, int64_t k, const T* x, int64
 template <class T>
 void one(const Product<T>& of) {
   if (of.k == 0) {
-    for (int64_t i = 0; i < of.m; ++i) std::fill_n(of.c + i * of.c_row, of.n, T{0});
-  } else if (of.n == 1 && has_contiguous_side(of.a)) {
+    for (int64_t i = 0; i < of.m && !of.add; ++i) std::fill_n(of.c + i * of.c_row, of.n, T{0});
+  } else if (of.n == 1 && !of.add && has_contiguous_side(of.a)) {
     vector_product(of.a, of.m, of.k, of.b.data, of.b.row_stride, of.c, of.c_row);
-  } else if (of.m == 1 && has_contiguous_side(of.b)) {
+  } else if (of.m == 1 && !of.add && has_contiguous_side(of.b)) {
     vector_product(of.b.transposed(), of.n, of.k, of.a.data, of.a.col_stride, of.c, 1);
   } else {
     return multiply(of);
   }
-  if (!of.epilogue.empty()) finish(of.epilogue, of.c, of.c_row, of.m, of.n, 0);
+  if (!of.epilogue.empty()) finish(of.epilogue, of.c, of.c_row, of.m, of.n, 0, 0);
 }
 
 // How much of k one piece takes: all of it where C has blocks to share, or where k is short.
@@ -67,13 +66,13 @@ void deep(const Product<T>& of, int64_t depth) {
   });
   for (int64_t i = 0; i < of.m; ++i) {
     T* row = of.c + i * of.c_row;
-    std::copy_n(parts.data() + i * of.n, of.n, row);
-    for (int64_t part = 1; part < pieces_of(of.k, depth); ++part) {
+    if (!of.add) std::copy_n(parts.data() + i * of.n, of.n, row);
+    for (int64_t part = of.add ? 0 : 1; part < pieces_of(of.k, depth); ++part) {
       const T* from = parts.data() + part * size + i * of.n;
       for (int64_t j = 0; j < of.n; ++j) row[j] += from[j];
     }
   }
-  if (!of.epilogue.empty()) finish(of.epilogue, of.c, of.c_row, of.m, of.n, 0);
+  if (!of.epilogue.empty()) finish(of.epilogue, of.c, of.c_row, of.m, of.n, 0, 0);
 }
 
 // Overflow wraps.
@@ -95,9 +94,39 @@ void integers(const Product<T>& of) {
   });
 }
 
+}  // namespace
+
+template <class T>
+void multiply_each(int64_t count, const std::function<Product<T>(int64_t)>& product_of) {
+  if (count == 0) return;
+  const auto multiply_one = [&](const Product<T>& of) {
+    if constexpr (std::is_integral_v<T>) {
+      integers(of);
+    } else {
+      const int64_t depth = count == 1 ? depth_of(of) : of.k;
+      depth < of.k ? deep(of, depth) : one(of);
+    }
+  };
+  const Product<T> first = product_of(0);
+  if (first.m == 0 || first.n == 0) return;
+  const int64_t work = first.m * first.n * std::max<int64_t>(1, first.k);
+  if (count == 1 || work >= kLargeWork) {
+    for (int64_t i = 0; i < count; ++i) multiply_one(product_of(i));
+  } else {
+    parallel_for(count, std::max<int64_t>(1, kGrainWork / work), [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) multiply_one(product_of(i));
+    });
+  }
+}
+
+template void multiply_each(int64_t, const std::function<Product<float>(int64_t)>&);
+template void multiply_each(int64_t, const std::function<Product<double>(int64_t)>&);
+
+namespace {
+
 template <class T>
 void run(const Gemm& of) {
-  const auto product = [&](int64_t batch) {
+  multiply_each<T>(of.batches, [&](int64_t batch) {
     const T* a = static_cast<const T*>(of.a.data) + (of.a_at.empty() ? 0 : of.a_at[batch]);
     const T* b = static_cast<const T*>(of.b.data) + (of.b_at.empty() ? 0 : of.b_at[batch]);
     return Product<T>{of.m,
@@ -107,31 +136,13 @@ void run(const Gemm& of) {
                       {b, of.b.row_stride, of.b.col_stride},
                       static_cast<T*>(of.c) + batch * of.m * of.c_row_stride,
                       of.c_row_stride,
-                      {static_cast<const T*>(of.bias), of.activation}};
-  };
-  const auto multiply_batch = [&](int64_t batch) {
-    if constexpr (std::is_integral_v<T>) {
-      integers(product(batch));
-    } else {
-      const Product<T> p = product(batch);
-      const int64_t depth = of.batches == 1 ? depth_of(p) : of.k;
-      depth < of.k ? deep(p, depth) : one(p);
-    }
-  };
-  const int64_t work = of.m * of.n * std::max<int64_t>(1, of.k);
-  if (of.batches == 1 || work >= kLargeWork) {
-    for (int64_t batch = 0; batch < of.batches; ++batch) multiply_batch(batch);
-  } else {
-    parallel_for(of.batches, std::max<int64_t>(1, kGrainWork / work), [&](int64_t begin, int64_t end) {
-      for (int64_t batch = begin; batch < end; ++batch) multiply_batch(batch);
-    });
-  }
+                      {.bias = static_cast<const T*>(of.bias), .activation = of.activation}};
+  });
 }
 
 }  // namespace
 
 void gemm(DType dtype, const Gemm& of) {
-  if (of.batches == 0 || of.m == 0 || of.n == 0) return;
   const FlushDenormals flush;
   visit(dtype, [&]<class T>() {
     if constexpr (!std::is_same_v<T, bool>) run<T>(of);

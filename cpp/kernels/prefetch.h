@@ -21,4 +21,14 @@ template <class T>
   for (int64_t i = 0; i < n; i += 64 / static_cast<int64_t>(sizeof(T))) __builtin_prefetch(row + i, 1);
 }
 
+// Fetches a tile that is about to be written, where its rows lie too far apart for the processor to foresee the next.
+template <class T>
+[[gnu::always_inline]] inline void fetch_tile_to_write(const T* tile, int64_t row_stride, int rows, int cols) {
+  constexpr int kLine = 64 / sizeof(T);
+  for (int i = 0; i < rows; ++i, tile += row_stride) {
+    for (int j = 0; j < cols; j += kLine) __builtin_prefetch(tile + j, 1);
+    __builtin_prefetch(tile + cols - 1, 1);
+  }
+}
+
 }  // namespace dlcore::kernels

@@ -4,6 +4,7 @@
 
 #include "core/parallel.h"
 #include "kernels/conv/correlation.h"
+#include "kernels/conv/pointwise.h"
 #include "kernels/conv/weight_gradient.h"
 #include "kernels/conv/winograd.h"
 #include "kernels/depthwise.h"
@@ -20,13 +21,10 @@ Correlation forward_of(const Geometry& of) {
   return c;
 }
 
-// Where each output meets one element of its own place, all axes are one.
+// What correlate does as well, and better where a few places of many images fill vectors that those of one do not.
 Geometry flattened(const Geometry& of) {
-  for (int d = 0; d < 3; ++d) {
-    if (of.kernel[d] != 1 || of.stride[d] != 1 || of.padding[d] != 0 || of.input[d] != of.output[d]) return of;
-  }
   Geometry flat = of;
-  flat.input = flat.output = {1, 1, of.inputs()};
+  if (is_pointwise(of)) flat.input = flat.output = {1, 1, of.inputs()};
   return flat;
 }
 
@@ -102,8 +100,10 @@ void forward(DType dtype, const Geometry& of, const void* x, const void* w, cons
     return winograd::forward(of, static_cast<const float*>(x), static_cast<const float*>(w),
                              static_cast<const float*>(bias), static_cast<float*>(y));
   visit_floating(dtype, [&]<class T>() {
-    correlate<T>(forward_of(flattened(of)), static_cast<const T*>(x), static_cast<const T*>(w),
-                 static_cast<const T*>(bias), static_cast<T*>(y));
+    const auto *xs = static_cast<const T*>(x), *ws = static_cast<const T*>(w), *biases = static_cast<const T*>(bias);
+    auto* ys = static_cast<T*>(y);
+    if (is_faster_pointwise<T>(of)) return pointwise_forward(of, xs, ws, biases, ys);
+    correlate(forward_of(flattened(of)), xs, ws, biases, ys);
   });
 }
 
@@ -117,12 +117,14 @@ void input_gradient(DType dtype, const Geometry& of, const void* dy, const void*
     return;
   }
   visit_floating(dtype, [&]<class T>() {
+    const auto *dys = static_cast<const T*>(dy), *ws = static_cast<const T*>(w), *biases = static_cast<const T*>(bias);
+    auto* dxs = static_cast<T*>(dx);
+    if (is_faster_pointwise<T>(of)) return pointwise_input_gradient(of, dys, ws, biases, dxs);
     const Geometry flat = flattened(of);
     for (int64_t z = 0; z < std::min(flat.stride[0], flat.input[0]); ++z) {
       for (int64_t y = 0; y < std::min(flat.stride[1], flat.input[1]); ++y) {
         for (int64_t x = 0; x < std::min(flat.stride[2], flat.input[2]); ++x) {
-          correlate<T>(input_gradient_of(flat, {z, y, x}), static_cast<const T*>(dy), static_cast<const T*>(w),
-                       static_cast<const T*>(bias), static_cast<T*>(dx));
+          correlate(input_gradient_of(flat, {z, y, x}), dys, ws, biases, dxs);
         }
       }
     }
@@ -135,7 +137,9 @@ void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void
     return winograd::weight_gradient(of, static_cast<const float*>(x), static_cast<const float*>(dy),
                                      static_cast<float*>(dw));
   visit_floating(dtype, [&]<class T>() {
-    weight_gradient<T>(flattened(of), static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<T*>(dw));
+    const auto *dys = static_cast<const T*>(dy), *xs = static_cast<const T*>(x);
+    auto* dws = static_cast<T*>(dw);
+    is_pointwise(of) ? pointwise_weight_gradient(of, dys, xs, dws) : weight_gradient(of, dys, xs, dws);
   });
 }
 

@@ -16,6 +16,7 @@
 #include "kernels/conv/direct.h"
 #include "kernels/conv/weights.h"
 #include "kernels/gemm/micro_kernel.h"
+#include "kernels/prefetch.h"
 
 namespace dlcore::kernels::conv {
 namespace {
@@ -186,16 +187,6 @@ class Packer {
   std::vector<Move> moves_;
 };
 
-// Brings the lines of a tile of C, which are about to be written, into the cache.
-template <class T>
-void expect(const T* c, int64_t c_row, int rows, int cols) {
-  constexpr int kLine = 64 / sizeof(T);
-  for (int i = 0; i < rows; ++i) {
-    for (int j = 0; j < cols; j += kLine) __builtin_prefetch(c + i * c_row + j, 1);
-    __builtin_prefetch(c + i * c_row + cols - 1, 1);
-  }
-}
-
 template <class T>
 struct Piece {
   const Correlation& of;
@@ -246,7 +237,7 @@ struct Piece {
           for (int64_t i = j; i < end; i += kCols) {
             const int cols = static_cast<int>(std::min<int64_t>(kCols, columns - i));
             T* to = c + (tile * kTileRows - m0) * c_row + i;
-            expect(to, c_row, rows, cols);
+            fetch_tile_to_write(to, c_row, rows, cols);
             multiply_tile<T>({.k = k,
                               .a = weights.tile(group, block, tile),
                               .a_row = 1,

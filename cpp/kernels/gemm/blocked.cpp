@@ -1,60 +1,51 @@
 // A product in the order of Goto and van de Geijn (Anatomy of High-Performance Matrix Multiplication, 2008), around the
 // micro-kernel.
 //
-// C is cut into blocks, which are the work for threads. A block takes k in slabs, for which a panel of B (kSlab by
-// kTileCols: 32 KB) stays in the first cache while the panels of A for this block come out of the second one. Blocks
-// are cut by sizes alone and each adds up its slabs in order, so bits do not depend on threads.
+// C is cut into blocks, which are the work for threads, and k into slabs. For a slab, a block's columns of B (half of
+// the second cache) are met again by each of its panels of A (kTileRows by kSlab: 14 KB), which stays in the first
+// cache meanwhile. Each element of C adds up its slabs in order, so bits do not depend on blocks or threads.
 //
-// The micro-kernel reads panels end to end best, so operands are copied into panels first. That is work for each
-// element of A and B, which n or m multiplications per element must be worth. So there are three ways for an operand:
-// read where it lies, if it is small or soon done with; copied by the block that needs it, slab by slab, where no other
-// block needs the same; else copied once for all blocks, in chunks of bounded size.
+// The micro-kernel wants B packed, panel by panel. Where a block has its columns of B to itself, or nearly, its first
+// tiles read them where they lie and leave them packed; else a slab is packed for all blocks at a time. A is read where
+// it lies, unless its elements would push each other out of the first cache: then a panel of it is packed before use.
 #include "kernels/gemm/blocked.h"
 
+#include <unistd.h>
+
 #include <algorithm>
-#include <optional>
 
 #include "core/parallel.h"
 #include "core/scratch.h"
 #include "kernels/gemm/micro_kernel.h"
+#include "kernels/prefetch.h"
 
 namespace dlcore::kernels {
 namespace {
 
 constexpr int64_t kSlab = 256;
-constexpr int64_t kBlockRows = 12 * kTileRows, kBlockCols = 512;  // C: 344 KB, A: 172 KB, B: 512 KB with AVX-512
-constexpr int64_t kChunk = 1 << 22;                               // elements of A or B copied for all blocks at a time
-constexpr int64_t kEnoughBlocks = 16;                             // for the threads of a desktop to share
-constexpr int64_t kLeastWork = 1 << 20;                           // multiplications: 10 us at 100 a nanosecond
-// Of a B of this size, read where it lies, the second cache holds the larger part; and a few rows are soon done.
-constexpr int64_t kSmall = 1 << 17, kFewRows = 4 * kTileRows;
-constexpr int64_t kAlias = 4096;  // bytes; rows so far apart share one place in the first cache
-
-constexpr int64_t kPanels = 8;  // copied at a time: 1 KB of each row of B
-
-enum class Reads { kInPlace, kCopyOfBlock, kCopyForAll };
+constexpr int64_t kBlockRows = 12 * kTileRows;
+constexpr int64_t kOwnRows = 2 * kBlockRows;  // a C this high has so few blocks in a column that each packs B
+constexpr int64_t kChunk = 1 << 22;           // elements of B packed for all blocks at a time
+constexpr int64_t kEnoughBlocks = 16;         // for the threads of a desktop to share
+constexpr int64_t kLeastWork = 1 << 20;       // multiplications: 10 us at 100 a nanosecond
+constexpr int64_t kAlias = 4096;              // bytes; elements so far apart share one place in the first cache
+constexpr int64_t kPanelsWorthPacking = 16;   // of B: that many tiles repay it to pack a panel of A
+constexpr int64_t kTilesWorthPacking = 4;     // of A: that many repay it to pack a panel of B
+constexpr int64_t kFarRow = 512, kLargeResult = 1 << 17;  // elements: a C that is neither cached nor foreseen
+constexpr int64_t kPanels = 8;                            // of B packed at a time for all: 1 KB of each row
 
 int64_t round_up(int64_t n, int64_t unit) { return pieces_of(n, unit) * unit; }
 
-// Panels of `width` rows of x (count, k), k end to end within each: the rows of A, or the columns of B.
+// Of B, what fits into half of the second cache.
 template <class T>
-class Panels {
- public:
-  Panels(int64_t count, int64_t k, int64_t width) : width_(width), packed_(round_up(count, width) * k) {}
-
-  void fill(const Strided<T>& x, int64_t count, int64_t k) {
-    k_ = k;
-    const int64_t panels = std::max(kPanels, kElementGrain / (width_ * k));
-    parallel_for(count, panels * width_, [&](int64_t begin, int64_t end) {
-      pack(x.from(begin, 0).transposed(), k, end - begin, packed_.data() + begin * k, width_);
-    });
-  }
-  const T* at(int64_t i, int64_t p) const { return packed_.data() + i * k_ + p * width_; }
-
- private:
-  int64_t width_, k_ = 0;
-  Scratch<T> packed_;
-};
+int64_t block_cols() {
+  static const int64_t cols = [] {
+    const int64_t cache = sysconf(_SC_LEVEL2_CACHE_SIZE);  // 0 where the system does not know
+    const int64_t bytes = std::clamp<int64_t>(cache, 1 << 18, 1 << 21) / 2;
+    return bytes / (kSlab * static_cast<int64_t>(sizeof(T))) / kTileCols<T> * kTileCols<T>;
+  }();
+  return cols;
+}
 
 template <class T>
 class Multiplication {
@@ -62,100 +53,111 @@ class Multiplication {
   explicit Multiplication(const Product<T>& of)
       : of_(of),
         slab_(pieces_of(of.k, pieces_of(of.k, kSlab))),  // all alike
-        rows_(std::max<int64_t>(kTileRows, kChunk / of.k / kTileRows * kTileRows)),
-        cols_(std::max<int64_t>(kTileCols<T>, kChunk / of.k / kTileCols<T> * kTileCols<T>)) {
-    const bool aliased = of.a.row_stride * static_cast<int64_t>(sizeof(T)) % kAlias == 0 && of.m > kTileRows / 2;
-    a_ = of.n > kBlockCols ? Reads::kCopyForAll : aliased ? Reads::kCopyOfBlock : Reads::kInPlace;
-    const bool in_place = of.b.col_stride == 1 && (of.m <= kTileRows || of.k * of.n <= kSmall) && of.m <= kFewRows;
-    b_ = in_place ? Reads::kInPlace : of.m <= kBlockRows ? Reads::kCopyOfBlock : Reads::kCopyForAll;
+        shares_b_(of.m > kOwnRows),
+        fetches_c_(of.n >= kFarRow && of.m * of.n >= kLargeResult) {
+    const int64_t apart = std::max(of.a.row_stride, of.a.col_stride) * static_cast<int64_t>(sizeof(T));
+    const bool aliased = apart % kAlias == 0 && of.m > kTileRows / 2 && of.n > 2 * kTileCols<T>;
+    packs_a_ = aliased || (of.a.row_stride != 1 && of.a.col_stride != 1);
   }
 
   void run() {
-    for (int64_t j = 0; j < of_.n; j += cols_) {
-      const int64_t n = std::min(cols_, of_.n - j);
-      if (b_ == Reads::kCopyForAll) {
-        if (!b_panels_) b_panels_.emplace(n, of_.k, kTileCols<T>);
-        b_panels_->fill(of_.b.transposed().from(j, 0), n, of_.k);
-      }
-      for (int64_t i = 0; i < of_.m; i += rows_) {
-        const int64_t m = std::min(rows_, of_.m - i);
-        if (a_ == Reads::kCopyForAll) {
-          if (!a_panels_) a_panels_.emplace(m, of_.k, kTileRows);
-          a_panels_->fill(of_.a.from(i, 0), m, of_.k);
-        }
-        chunk(i, j, m, n);
+    if (!shares_b_) return blocks(0, of_.n, 0, of_.k, nullptr);
+    const int64_t most = std::min(round_up(of_.n, kTileCols<T>), kChunk / slab_ / kTileCols<T> * kTileCols<T>);
+    const Scratch<T> packed(most * slab_);
+    for (int64_t j = 0; j < of_.n; j += most) {
+      const int64_t n = std::min(most, of_.n - j);
+      for (int64_t p = 0; p < of_.k; p += slab_) {
+        const int64_t k = std::min(slab_, of_.k - p);
+        const int64_t panels = std::max(kPanels, kElementGrain / (kTileCols<T> * k));
+        parallel_for(n, panels * kTileCols<T>, [&](int64_t begin, int64_t end) {
+          pack(of_.b.from(p, j + begin), k, end - begin, packed.data() + begin * k, kTileCols<T>);
+        });
+        blocks(j, n, p, p + k, packed.data());
       }
     }
   }
 
  private:
-  void chunk(int64_t i, int64_t j, int64_t m, int64_t n) const {
-    int64_t rows = std::min(kBlockRows, round_up(m, kTileRows)), cols = std::min(kBlockCols, round_up(n, kTileCols<T>));
-    const auto blocks = [&] { return pieces_of(m, rows) * pieces_of(n, cols); };
-    while (blocks() < kEnoughBlocks && rows * cols * of_.k >= 2 * kLeastWork) {
-      if (b_ != Reads::kCopyOfBlock && rows > kTileRows && (rows >= cols || cols == kTileCols<T>)) {
+  // Columns [j, j + n) of C, from k in [from, to); of these B is packed already, if `packed` is given.
+  void blocks(int64_t j, int64_t n, int64_t from, int64_t to, const T* packed) const {
+    int64_t rows = std::min(packed ? kBlockRows : kOwnRows, round_up(of_.m, kTileRows));
+    int64_t cols = std::min(block_cols<T>(), round_up(n, kTileCols<T>));
+    const int64_t least_cols = (packs_a_ ? kPanelsWorthPacking : 1) * kTileCols<T>;
+    const int64_t least_rows = packed ? kTileRows : of_.b.col_stride == 1 ? kTilesWorthPacking * kTileRows : rows;
+    const auto count = [&] { return pieces_of(of_.m, rows) * pieces_of(n, cols); };
+    while (count() < kEnoughBlocks && rows * cols * (to - from) >= 2 * kLeastWork) {
+      if (rows >= 2 * least_rows && (packs_a_ || rows >= cols || cols < 2 * least_cols)) {
         rows = round_up(rows / 2, kTileRows);
-      } else if (cols > kTileCols<T> && a_ != Reads::kCopyOfBlock) {
+      } else if (cols >= 2 * least_cols) {
         cols = round_up(cols / 2, kTileCols<T>);
       } else {
         break;
       }
     }
-    const int64_t across = pieces_of(n, cols), grain = std::max<int64_t>(1, kLeastWork / (rows * cols * of_.k));
-    parallel_for(blocks(), grain, [&](int64_t begin, int64_t end) {
+    const int64_t down = pieces_of(of_.m, rows), grain = std::max<int64_t>(1, kLeastWork / (rows * cols * (to - from)));
+    parallel_for(count(), grain, [&](int64_t begin, int64_t end) {
+      const Scratch<T> a = packs_a_ ? Scratch<T>(slab_ * kTileRows) : Scratch<T>();
+      const Scratch<T> b = packed || reads_b_in_place() ? Scratch<T>() : Scratch<T>(slab_ * cols);
       for (int64_t t = begin; t < end; ++t) {
-        const int64_t y = t / across * rows, x = t % across * cols;
-        block(i, j, y, std::min(m, y + rows), x, std::min(n, x + cols));
+        const int64_t y = t % down * rows, x = t / down * cols;
+        const Block block{y, std::min(of_.m, y + rows), j + x, j + std::min(n, x + cols), a, b};
+        for (int64_t p = from; p < to; p += slab_) {
+          const int64_t k = std::min(slab_, to - p);
+          multiply_slab(block, p, k, packed ? packed + x * k : nullptr);
+        }
       }
     });
   }
 
-  // Rows [top, bottom) and columns [left, right) of the chunk at (i, j).
-  void block(int64_t i, int64_t j, int64_t top, int64_t bottom, int64_t left, int64_t right) const {
-    std::optional<Panels<T>> a, b;
-    if (a_ == Reads::kCopyOfBlock) a.emplace(bottom - top, slab_, kTileRows);
-    // The last columns cannot be read in place where they do not fill vectors.
-    const int64_t in_place = b_ == Reads::kInPlace ? (right - left) / simd::kWidth<T> * simd::kWidth<T> : 0;
-    const int64_t copied = left + in_place / kTileCols<T> * kTileCols<T>;
-    const bool copies_b = b_ == Reads::kCopyOfBlock || (b_ == Reads::kInPlace && in_place < right - left);
-    if (copies_b) b.emplace(right - copied, slab_, kTileCols<T>);
+  struct Block {
+    int64_t top, bottom, left, right;
+    T *a, *b;  // room for a panel of A, and for all of B that the block needs of a slab
+  };
 
-    for (int64_t p = 0; p < of_.k; p += slab_) {
-      const int64_t k = std::min(slab_, of_.k - p);
-      if (a) a->fill(of_.a.from(i + top, p), bottom - top, k);
-      if (b) b->fill(of_.b.from(p, j + copied).transposed(), right - copied, k);
-      for (int64_t x = left; x < right; x += kTileCols<T>) {
-        const int cols = static_cast<int>(std::min<int64_t>(kTileCols<T>, right - x));
-        T* c = of_.c + (i + top) * of_.c_row + j + x;
-        TileProduct<T> tile{k, nullptr, 1, kTileRows, nullptr, kTileCols<T>, c, of_.c_row, kTileRows, cols, p > 0};
-        if (b && x >= copied) {
-          tile.b = b->at(x - copied, 0);
-        } else if (b_ == Reads::kCopyForAll) {
-          tile.b = b_panels_->at(x, p);
-        } else {
-          tile.b = of_.b.at(p, j + x), tile.b_row = of_.b.row_stride;
-        }
-        for (int64_t y = top; y < bottom; y += kTileRows, tile.c += kTileRows * of_.c_row) {
-          tile.rows = static_cast<int>(std::min<int64_t>(kTileRows, bottom - y));
-          if (a) {
-            tile.a = a->at(y - top, 0);
-          } else if (a_ == Reads::kCopyForAll) {
-            tile.a = a_panels_->at(y, p);
-          } else {
-            tile.a = of_.a.at(i + y, p), tile.a_row = of_.a.row_stride, tile.a_col = of_.a.col_stride;
-          }
-          multiply_tile(tile);
-        }
-        if (p + k == of_.k && !of_.epilogue.empty()) finish(of_.epilogue, c, of_.c_row, bottom - top, cols, j + x);
+  // Adds the products of k in [p, p + k) to a block; its columns of B are packed already, if `packed` is given.
+  void multiply_slab(const Block& block, int64_t p, int64_t k, const T* packed) const {
+    const bool finishes = p + k == of_.k && !of_.epilogue.empty();
+    for (int64_t y = block.top; y < block.bottom; y += kTileRows) {
+      TileProduct<T> tile{};
+      tile.k = k, tile.add = of_.add || p > 0;
+      tile.rows = static_cast<int>(std::min<int64_t>(kTileRows, block.bottom - y));
+      if (packs_a_) {
+        pack(of_.a.from(y, p).transposed(), k, tile.rows, block.a, int64_t{kTileRows});
+        tile.a = block.a, tile.a_row = 1, tile.a_col = kTileRows;
+      } else {
+        tile.a = of_.a.at(y, p), tile.a_row = of_.a.row_stride, tile.a_col = of_.a.col_stride;
+      }
+      for (int64_t x = block.left; x < block.right; x += kTileCols<T>) {
+        tile.cols = static_cast<int>(std::min<int64_t>(kTileCols<T>, block.right - x));
+        tile.c = of_.c + y * of_.c_row + x, tile.c_row = of_.c_row;
+        tile.b = packed + (x - block.left) * k, tile.b_row = kTileCols<T>, tile.copy_of_b = nullptr;
+        if (!packed) choose_b(block, x, y, p, tile);
+        if (fetches_c_) fetch_tile_to_write(tile.c, of_.c_row, tile.rows, tile.cols);
+        multiply_tile(tile);
+        if (finishes) finish(of_.epilogue, tile.c, of_.c_row, tile.rows, tile.cols, y, x);
       }
     }
   }
 
+  // B is read in vectors, so where the last columns do not fill one, they have to be packed. One vector a row is not
+  // worth packing.
+  bool reads_b_in_place() const { return of_.b.col_stride == 1 && of_.n == simd::kWidth<T>; }
+
+  void choose_b(const Block& block, int64_t x, int64_t y, int64_t p, TileProduct<T>& tile) const {
+    T* panel = block.b + (x - block.left) * tile.k;
+    const bool whole = tile.cols == kTileCols<T>, fills = whole || tile.cols == simd::kWidth<T>;
+    if (of_.b.col_stride == 1 && fills && (y == block.top || !whole)) {
+      tile.b = of_.b.at(p, x), tile.b_row = of_.b.row_stride;
+      if (whole) tile.copy_of_b = panel;
+    } else {
+      if (y == block.top) pack(of_.b.from(p, x), tile.k, tile.cols, panel, kTileCols<T>);
+      tile.b = panel;
+    }
+  }
+
   const Product<T>& of_;
-  Reads a_, b_;
   int64_t slab_;
-  int64_t rows_, cols_;  // of a chunk
-  std::optional<Panels<T>> a_panels_, b_panels_;
+  bool shares_b_, fetches_c_, packs_a_;
 };
 
 }  // namespace
@@ -164,11 +166,12 @@ template <class T>
 void multiply(const Product<T>& of) {
   // C^T = B^T A^T reads the larger operand where it lies if the vectors lie along m: for few rows and a B that would
   // have to be turned.
-  if (of.m <= kTileCols<T> && of.b.row_stride == 1 && of.b.col_stride != 1 && of.n > kTileCols<T> && of.c_row == of.n) {
+  if (!of.add && of.m <= kTileCols<T> && of.b.row_stride == 1 && of.b.col_stride != 1 && of.n > kTileCols<T> &&
+      of.c_row == of.n) {
     const Scratch<T> turned(of.n * of.m);
     Multiplication<T>({of.n, of.m, of.k, of.b.transposed(), of.a.transposed(), turned.data(), of.m}).run();
     pack(Strided<T>{turned.data(), 1, of.m}, of.m, of.n, of.c, of.n);
-    if (!of.epilogue.empty()) finish(of.epilogue, of.c, of.c_row, of.m, of.n, 0);
+    if (!of.epilogue.empty()) finish(of.epilogue, of.c, of.c_row, of.m, of.n, 0, 0);
     return;
   }
   Multiplication<T>(of).run();

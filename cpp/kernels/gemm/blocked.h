@@ -7,7 +7,7 @@
 
 namespace dlcore::kernels {
 
-// C = f(A B + bias), for A (m, k) and B (k, n) of any strides, C (m, n) with contiguous rows.
+// C = f(A B + bias), or f(C + A B + bias), for A (m, k) and B (k, n) of any strides, C (m, n) with contiguous rows.
 template <class T>
 struct Product {
   int64_t m, n, k;
@@ -15,6 +15,7 @@ struct Product {
   T* c;
   int64_t c_row;
   Epilogue<T> epilogue = {};
+  bool add = false;
 };
 
 // For T = float, double.
