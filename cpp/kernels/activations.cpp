@@ -1,20 +1,20 @@
 #include "kernels/activations.h"
 
-#include "kernels/elementwise.h"
 #include "kernels/math.h"
+#include "kernels/vectorwise.h"
 
 // Selections stand as `condition ? a : b` of values that are both computed: the compiler makes masks of them.
 namespace dlcore::kernels {
 
 void sigmoid(DType dtype, const Loop<2>& loop) {
-  floating(dtype, loop, [](auto x) { return math::sigmoid(x); });
+  vectorwise(dtype, loop, [](auto x) { return math::sigmoid(x); });
 }
 void sigmoid_backward(DType dtype, const Loop<3>& loop) {
   floating(dtype, loop, [](auto dy, auto y) { return dy * y * (1 - y); });
 }
 
 void tanh(DType dtype, const Loop<2>& loop) {
-  floating(dtype, loop, [](auto x) { return math::tanh(x); });
+  vectorwise(dtype, loop, [](auto x) { return math::tanh(x); });
 }
 void tanh_backward(DType dtype, const Loop<3>& loop) {
   floating(dtype, loop, [](auto dy, auto y) { return dy * (1 - y * y); });
@@ -73,20 +73,21 @@ void softplus_backward(DType dtype, const Loop<3>& loop, double beta, double thr
 }
 
 void silu(DType dtype, const Loop<2>& loop) {
-  floating(dtype, loop, [](auto x) { return x * math::sigmoid(x); });
+  vectorwise(dtype, loop, [](auto x) { return x * math::sigmoid(x); });
 }
 void silu_backward(DType dtype, const Loop<3>& loop) {
-  floating(dtype, loop, [](auto dy, auto x) {
-    const auto s = math::sigmoid(x);
-    return dy * (s * (1 + x * (1 - s)));
+  vectorwise(dtype, loop, []<class V>(V dy, V x) {
+    constexpr math::Element<V> one = 1;
+    const V s = math::sigmoid(x);
+    return dy * (s * (one + x * (one - s)));
   });
 }
 
 void gelu(DType dtype, const Loop<2>& loop) {
-  floating(dtype, loop, [](auto x) { return x * math::normal_cdf(x); });
+  vectorwise(dtype, loop, [](auto x) { return x * math::normal_cdf(x); });
 }
 void gelu_backward(DType dtype, const Loop<3>& loop) {
-  floating(dtype, loop, [](auto dy, auto x) { return dy * (math::normal_cdf(x) + x * math::normal_pdf(x)); });
+  vectorwise(dtype, loop, [](auto dy, auto x) { return dy * (math::normal_cdf(x) + x * math::normal_pdf(x)); });
 }
 
 // y = x / 2 (1 + tanh(u)) = x sigmoid(2u), u = sqrt(2 / pi) (x + 0.044715 x^3).
@@ -97,20 +98,22 @@ constexpr T kSlope = T(2 * 0.79788456080286535588);  // 2 sqrt(2 / pi)
 template <class T>
 constexpr T kCubic = T(0.044715);
 
-template <class T>
-T gate(T x) {
-  return math::sigmoid(kSlope<T> * x * (1 + kCubic<T> * x * x));
+template <class V>
+V gate(V x) {
+  using T = math::Element<V>;
+  return math::sigmoid(kSlope<T> * x * (T{1} + kCubic<T> * x * x));
 }
 
 }  // namespace
 
 void gelu_tanh(DType dtype, const Loop<2>& loop) {
-  floating(dtype, loop, [](auto x) { return x * gate(x); });
+  vectorwise(dtype, loop, [](auto x) { return x * gate(x); });
 }
 void gelu_tanh_backward(DType dtype, const Loop<3>& loop) {
-  floating(dtype, loop, []<class T>(T dy, T x) {
-    const T s = gate(x);
-    return dy * (s + x * s * (1 - s) * kSlope<T> * (1 + 3 * kCubic<T> * x * x));
+  vectorwise(dtype, loop, []<class V>(V dy, V x) {
+    using T = math::Element<V>;
+    const V s = gate(x);
+    return dy * (s + x * s * (T{1} - s) * kSlope<T> * (T{1} + 3 * kCubic<T> * x * x));
   });
 }
 

@@ -155,9 +155,49 @@ template <class T>
   return mask ? yes : no;
 }
 
+// b where either is NaN.
 template <class T>
-[[gnu::always_inline]] inline Vector<T> larger(Vector<T> a, Vector<T> b) {  // b where either is NaN
+[[gnu::always_inline]] inline Vector<T> larger(Vector<T> a, Vector<T> b) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm512_max_ps(__m512(a), __m512(b)));
+  } else {
+    return Vector<T>(_mm512_max_pd(__m512d(a), __m512d(b)));
+  }
+#else
   return a > b ? a : b;
+#endif
+}
+template <class T>
+[[gnu::always_inline]] inline Vector<T> smaller(Vector<T> a, Vector<T> b) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm512_min_ps(__m512(a), __m512(b)));
+  } else {
+    return Vector<T>(_mm512_min_pd(__m512d(a), __m512d(b)));
+  }
+#else
+  return a < b ? a : b;
+#endif
+}
+
+// What some processors have, and the others' code does without.
+#if defined(__AVX512F__)
+inline constexpr bool kScales = true;
+#else
+inline constexpr bool kScales = false;
+#endif
+
+// y 2^n, n being whole: rounded once, also where 2^n alone would be infinite or zero.
+template <class T>
+requires kScales [[gnu::always_inline]] inline Vector<T> scale(Vector<T> y, Vector<T> n) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm512_scalef_ps(__m512(y), __m512(n)));
+  } else {
+    return Vector<T>(_mm512_scalef_pd(__m512d(y), __m512d(n)));
+  }
+#endif
 }
 
 namespace detail {
@@ -214,22 +254,28 @@ template <class T>
   return detail::fold<T>(v, [](Vector<T> a, Vector<T> b) { return larger<T>(a, b); })[0];
 }
 
+// Stores past the caches, to a multiple of the vector's size.
+template <class T>
+[[gnu::always_inline]] inline void stream(T* p, Vector<T> v) {
+#if defined(__AVX512F__)
+  _mm512_stream_si512(reinterpret_cast<__m512i*>(p), __m512i(v));
+#elif defined(__AVX__)
+  _mm256_stream_si256(reinterpret_cast<__m256i*>(p), __m256i(v));
+#elif defined(__SSE2__)
+  _mm_stream_si128(reinterpret_cast<__m128i*>(p), __m128i(v));
+#else
+  store<T>(p, v);
+#endif
+}
+
 // Copies past the caches, for results that they cannot hold: an ordinary store fetches the line it writes to. Both
 // begin at a multiple of 64 bytes. Other threads may read after stream_end().
 inline void stream(void* to, const void* from, int64_t bytes) {
   int64_t i = 0;
 #if defined(__SSE2__)
-  auto* out = static_cast<char*>(to);
-  auto* in = static_cast<const char*>(from);
   for (; i + kVectorBytes <= bytes; i += kVectorBytes) {
-#if defined(__AVX512F__)
-    _mm512_stream_si512(reinterpret_cast<__m512i*>(out + i), _mm512_load_si512(in + i));
-#elif defined(__AVX__)
-    _mm256_stream_si256(reinterpret_cast<__m256i*>(out + i),
-                        _mm256_load_si256(reinterpret_cast<const __m256i*>(in + i)));
-#else
-    _mm_stream_si128(reinterpret_cast<__m128i*>(out + i), _mm_load_si128(reinterpret_cast<const __m128i*>(in + i)));
-#endif
+    stream(reinterpret_cast<float*>(static_cast<char*>(to) + i),
+           load(reinterpret_cast<const float*>(static_cast<const char*>(from) + i)));
   }
 #endif
   std::memcpy(static_cast<char*>(to) + i, static_cast<const char*>(from) + i, bytes - i);

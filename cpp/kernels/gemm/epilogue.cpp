@@ -1,17 +1,21 @@
 #include "kernels/gemm/epilogue.h"
 
 #include "kernels/math.h"
+#include "kernels/simd.h"
 
 namespace dlcore::kernels {
 namespace {
 
 template <class T, class F>
 [[gnu::flatten]] void map_row(T* c, const T* bias, T row_bias, int64_t cols, F f) {
-  if (bias) {
-#pragma GCC ivdep
-    for (int64_t j = 0; j < cols; ++j) c[j] = f(c[j] + (bias[j] + row_bias));
-  } else {
-    for (int64_t j = 0; j < cols; ++j) c[j] = f(c[j] + row_bias);
+  constexpr int64_t kW = simd::kWidth<T>;
+  int64_t j = 0;
+  for (; j + kW <= cols; j += kW) {
+    simd::store<T>(c + j, f(simd::load(c + j) + (bias ? simd::load(bias + j) + row_bias : simd::broadcast(row_bias))));
+  }
+  if (const int64_t rest = cols - j; rest > 0) {
+    const auto biases = bias ? simd::load_part(bias + j, rest) + row_bias : simd::broadcast(row_bias);
+    simd::store_part<T>(c + j, f(simd::load_part(c + j, rest) + biases), rest);
   }
 }
 
@@ -25,17 +29,17 @@ void finish(const Epilogue<T>& epilogue, T* c, int64_t c_row, int64_t rows, int6
   };
   switch (epilogue.activation) {
     case Activation::Identity:
-      return map([](T x) { return x; });
+      return map([](auto x) { return x; });
     case Activation::Relu:
-      return map([](T x) { return x < 0 ? T{0} : x; });
+      return map([](auto x) { return x < T{0} ? decltype(x){} : x; });  // NaN stays
     case Activation::Sigmoid:
-      return map([](T x) { return math::sigmoid(x); });
+      return map([](auto x) { return math::sigmoid(x); });
     case Activation::Tanh:
-      return map([](T x) { return math::tanh(x); });
+      return map([](auto x) { return math::tanh(x); });
     case Activation::Gelu:
-      return map([](T x) { return x * math::normal_cdf(x); });
+      return map([](auto x) { return x * math::normal_cdf(x); });
     case Activation::Silu:
-      return map([](T x) { return x * math::sigmoid(x); });
+      return map([](auto x) { return x * math::sigmoid(x); });
   }
 }
 

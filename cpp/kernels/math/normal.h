@@ -51,32 +51,36 @@ constexpr inline std::array<double, 13> kErf<double> = {
     1.646097295415375779e-6, -1.635002619207719163e-7, 1.465788353091917313e-8, -1.136567067182542228e-9,
     5.945255584220722612e-11};
 
-template <class T>
-DLCORE_INLINE T scaled_erfc(T x) {  // e^(x^2) erfc(x), for x >= 0
-  const T kept = at_most(std::is_same_v<T, float> ? T(10) : T(27), x);
+template <class V>
+DLCORE_INLINE V scaled_erfc(V x) {  // e^(x^2) erfc(x), for x >= 0
+  using T = Element<V>;
+  const V kept = at_most(std::is_same_v<T, float> ? T(10) : T(27), x);
   return polynomial(kErfcP<T>, kept) / polynomial(kErfcQ<T>, kept);
 }
 
 }  // namespace detail
 
 // float: 1.5 ulp, double: 1.5 ulp.
-template <class T>
-DLCORE_INLINE T erf(T x) {
-  const T size = magnitude(x), z = x * x;
-  const T inner = x + x * polynomial(detail::kErf<T>, at_most(T{1}, z));
-  const T outer = with_sign_of(x, 1 - exp(-z) * detail::scaled_erfc(size));
-  return size < 1 ? inner : outer;
+template <class V>
+DLCORE_INLINE V erf(V x) {
+  using T = Element<V>;
+  const V size = magnitude(x), z = x * x;
+  const V inner = x + x * polynomial(detail::kErf<T>, at_most(T{1}, z));
+  const V outer = with_sign_of(x, T{1} - exp(-z) * detail::scaled_erfc(size));
+  return size < T{1} ? inner : outer;
 }
 
 // The standard normal distribution function and its density. In the lower tail, which 1 + erf(x / sqrt(2)) would lose
 // to cancellation, the rounding of x^2 shows. float: 5 + x^2 / 2 ulp, double: 5 + x^2 / 2 ulp.
-template <class T>
-DLCORE_INLINE T normal_cdf(T x) {
-  const T tail = T(0.5) * exp(T(-0.5) * x * x) * detail::scaled_erfc(magnitude(x) * T(0.70710678118654752440));
-  return x < 0 ? tail : 1 - tail;
+template <class V>
+DLCORE_INLINE V normal_cdf(V x) {
+  using T = Element<V>;
+  const V tail = T(0.5) * exp(T(-0.5) * x * x) * detail::scaled_erfc(magnitude(x) * T(0.70710678118654752440));
+  return x < T{0} ? tail : T{1} - tail;
 }
-template <class T>
-DLCORE_INLINE T normal_pdf(T x) {
+template <class V>
+DLCORE_INLINE V normal_pdf(V x) {
+  using T = Element<V>;
   return T(0.39894228040143267794) * exp(T(-0.5) * x * x);
 }
 
