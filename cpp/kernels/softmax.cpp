@@ -11,10 +11,13 @@
 #include "kernels/softmax.h"
 
 #include <cmath>
+#include <utility>
 
+#include "core/scratch.h"
 #include "kernels/math.h"
 #include "kernels/prefetch.h"
 #include "kernels/reducers.h"
+#include "kernels/rows.h"
 
 namespace dlcore::kernels {
 namespace {
@@ -22,7 +25,7 @@ namespace {
 constexpr int64_t kBlock = 2048;    // 8 KB of floats, and of results: a quarter of the first cache each
 constexpr int64_t kBand = 16384;    // elements of a band: with its results half of a second cache of 256 KB
 constexpr int64_t kNarrowest = 64;  // columns of a band, however long: four cache lines side by side
-constexpr int64_t kLongLane = 64;   // as many sums go on at once, in vectors
+constexpr int64_t kLongLane = 64;   // elements: four vectors at least, which are worked on at once
 constexpr int64_t kExpGrain = kElementGrain / 8;  // elements per piece; an exponential is some eight additions
 
 // Lanes that are worked on together. Lane l's elements lie `step` apart, in `rows` of which one is a lane, or of which
@@ -117,52 +120,28 @@ void shifted_exponentials(const Block& b, const T* x, T* y, T* top, double* tota
 // Long lanes, one after the other: body(first element of a lane).
 bool has_long_lanes(const Lanes& lanes) { return lanes.inner == 1 && lanes.n >= kLongLane; }
 
-template <class Body>
-void for_long_lanes(const Lanes& lanes, const Body& body) {
-  parallel_for(lanes.outer, std::max<int64_t>(1, kExpGrain / lanes.n), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) body(i * lanes.n);
+// body(first element of a lane, room for as many elements and a vector, whether to write to y past the caches).
+template <class T, class Body>
+void for_long_lanes(const Lanes& lanes, const T* y, const Body& body) {
+  const bool streams = streams_rows(y, lanes.outer, lanes.n);
+  parallel_for(lanes.outer, std::max<int64_t>(1, kElementGrain / 2 / lanes.n), [&](int64_t begin, int64_t end) {
+    const Scratch<T> room(lanes.n + simd::kWidth<T>);
+    for (int64_t i = begin; i < end; ++i) body(i * lanes.n, room.data(), streams);
+    if (streams) simd::stream_end();
   });
 }
 
-// Sum of f(i), which may write as it goes, over 0 <= i < n.
-template <class T, class F>
-double long_sum(int64_t n, F f) {
-  double total = 0;
-  for (int64_t begin = 0; begin < n; begin += kRun) {
-    const int64_t end = std::min(n, begin + kRun);
-    T sums[kLongLane] = {};
-    int64_t i = begin;
-    for (; i + kLongLane <= end; i += kLongLane) {
-#pragma GCC ivdep
-      for (int64_t j = 0; j < kLongLane; ++j) sums[j] += f(i + j);
-    }
-#pragma GCC ivdep
-    for (int64_t j = 0; j < end - i; ++j) sums[j] += f(i + j);
-    for (int64_t half = kLongLane / 2; half > 0; half /= 2) {
-      for (int64_t j = 0; j < half; ++j) sums[j] += sums[j + half];
-    }
-    total += sums[0];
-  }
-  return total;
-}
-
-template <class T, class F>
-void long_each(int64_t n, T* y, F f) {
-#pragma GCC ivdep
-  for (int64_t i = 0; i < n; ++i) y[i] = f(i);
-}
-
-// y = e^(x - m) of a long lane; finish(x, y, m, sum of y) makes the result of it.
-template <class T, class Finish>
-void long_exponentials(const Lanes& lanes, const T* xs, T* ys, const Finish& finish) {
-  const int64_t n = lanes.n;
-  for_long_lanes(lanes, [&](int64_t at) {
-    const T* x = xs + at;
-    T* y = ys + at;
-    fetch_row(x + n, n);
-    const T top = detail::run_total(Extreme<T, true>{}, x, n, detail::Same<NoParam>{});
-    finish(x, y, top, long_sum<T>(n, [=](int64_t i) { return y[i] = math::exp(x[i] - top); }));
+// The largest element of a long lane, and the sum of e^(x - it); exponentials are left in `e`, if given.
+template <class T>
+std::pair<T, double> top_and_sum(const T* x, int64_t n, T* e) {
+  const T top = largest_of_row(n, x);  // where NaN is, the sum is NaN
+  const double sum = sum_of_row<T>(n, [=](auto at) {
+    __builtin_prefetch(x + n + at.d);  // the next lane
+    const auto value = math::exp(at(x) - top);
+    if (e) simd::store<T>(e + at.d, value);
+    return value;
   });
+  return {top, sum};
 }
 
 template <class T, class F>
@@ -177,8 +156,9 @@ void softmax(DType dtype, const Lanes& lanes, const void* x_, void* y_) {
     auto* x = static_cast<const T*>(x_);
     auto* y = static_cast<T*>(y_);
     if (has_long_lanes(lanes)) {
-      return long_exponentials(lanes, x, y, [n = lanes.n](const T*, T* e, T, double sum) {
-        long_each(n, e, [=, scale = static_cast<T>(1 / sum)](int64_t i) { return e[i] * scale; });
+      return for_long_lanes(lanes, y, [&, n = lanes.n](int64_t at, T* e, bool streams) {
+        const double sum = top_and_sum(x + at, n, e).second;
+        write_row(n, y + at, streams, [=, scale = static_cast<T>(1 / sum)](auto place) { return place(e) * scale; });
       });
     }
     for_blocks(lanes, [&](const Block& b) {
@@ -196,8 +176,12 @@ void log_softmax(DType dtype, const Lanes& lanes, const void* x_, void* y_) {
     auto* x = static_cast<const T*>(x_);
     auto* y = static_cast<T*>(y_);
     if (has_long_lanes(lanes)) {
-      return long_exponentials(lanes, x, y, [n = lanes.n](const T* from, T* to, T top, double sum) {
-        long_each(n, to, [=, log_sum = static_cast<T>(std::log(sum))](int64_t i) { return from[i] - top - log_sum; });
+      return for_long_lanes(lanes, y, [&, n = lanes.n](int64_t at, T*, bool streams) {
+        const T* from = x + at;
+        const auto [top, sum] = top_and_sum<T>(from, n, nullptr);
+        write_row(n, y + at, streams, [=, top = top, log_sum = static_cast<T>(std::log(sum))](auto place) {
+          return place(from) - top - log_sum;
+        });
       });
     }
     for_blocks(lanes, [&](const Block& b) {
@@ -215,12 +199,12 @@ void softmax_backward(DType dtype, const Lanes& lanes, const void* dy_, const vo
     auto *dy = static_cast<const T*>(dy_), *y = static_cast<const T*>(y_);
     auto* dx = static_cast<T*>(dx_);
     if (has_long_lanes(lanes)) {
-      return for_long_lanes(lanes, [&, n = lanes.n](int64_t at) {
+      return for_long_lanes(lanes, dx, [&, n = lanes.n](int64_t at, T*, bool streams) {
         const T *g = dy + at, *a = y + at;
         fetch_row(g + n, n);
         fetch_row(a + n, n);
-        const auto s = static_cast<T>(long_sum<T>(n, [=](int64_t i) { return g[i] * a[i]; }));
-        long_each(n, dx + at, [=](int64_t i) { return a[i] * (g[i] - s); });
+        const auto s = static_cast<T>(sum_of_row<T>(n, [=](auto place) { return place(g) * place(a); }));
+        write_row(n, dx + at, streams, [=](auto place) { return place(a) * (place(g) - s); });
       });
     }
     for_blocks(lanes, [&](const Block& b) {
@@ -239,12 +223,12 @@ void log_softmax_backward(DType dtype, const Lanes& lanes, const void* dy_, cons
     auto *dy = static_cast<const T*>(dy_), *y = static_cast<const T*>(y_);
     auto* dx = static_cast<T*>(dx_);
     if (has_long_lanes(lanes)) {
-      return for_long_lanes(lanes, [&, n = lanes.n](int64_t at) {
+      return for_long_lanes(lanes, dx, [&, n = lanes.n](int64_t at, T*, bool streams) {
         const T *g = dy + at, *a = y + at;
         fetch_row(g + n, n);
         fetch_row(a + n, n);
-        const auto s = static_cast<T>(long_sum<T>(n, [=](int64_t i) { return g[i]; }));
-        long_each(n, dx + at, [=](int64_t i) { return g[i] - math::exp(a[i]) * s; });
+        const auto s = static_cast<T>(sum_of_row<T>(n, [=](auto place) { return place(g); }));
+        write_row(n, dx + at, streams, [=](auto place) { return place(g) - math::exp(place(a)) * s; });
       });
     }
     for_blocks(lanes, [&](const Block& b) {
