@@ -50,16 +50,24 @@ DLCORE_INLINE V times_power_of_two(V y, const Reduced<V>& of) {
   }
 }
 
+// Beyond it e^x is infinite, or zero below its negative, for certain.
+template <class T>
+constexpr T kExpLimit = std::is_same_v<T, float> ? 110 : 750;
+
+template <class V>
+DLCORE_INLINE V exp_within_limit(V x) {
+  using T = Element<V>;
+  const Reduced<V> of = reduce_exponent(x);
+  return times_power_of_two<V>(T{1} + (of.r + of.r * of.r * polynomial(kExp<T>, of.r)), of);
+}
+
 }  // namespace detail
 
 // float: 1.0 ulp, double: 1.0 ulp.
 template <class V>
 DLCORE_INLINE V exp(V x) {
-  using T = Element<V>;
-  constexpr T kLimit = std::is_same_v<T, float> ? 110 : 750;  // beyond it the result is zero or infinite, for certain
-  const detail::Reduced<V> of = detail::reduce_exponent(at_least(-kLimit, at_most(kLimit, x)));
-  const V r = of.r;
-  return detail::times_power_of_two<V>(T{1} + (r + r * r * polynomial(detail::kExp<T>, r)), of);
+  constexpr Element<V> kLimit = detail::kExpLimit<Element<V>>;
+  return detail::exp_within_limit(at_least(-kLimit, at_most(kLimit, x)));
 }
 
 // 2^n (e^r - 1) + 2^n - 1, of which 2^n alone would overflow just before the result does: at half its size.

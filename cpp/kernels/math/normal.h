@@ -58,6 +58,28 @@ DLCORE_INLINE V scaled_erfc(V x) {  // e^(x^2) erfc(x), for x >= 0
   return polynomial(kErfcP<T>, kept) / polynomial(kErfcQ<T>, kept);
 }
 
+// The coefficients of scale * c(x / sqrt(2)), from those of c(x).
+template <class Table>
+constexpr Table stretched(const Table& c, double scale) {
+  Table result = c;
+  for (auto& term : result) {
+    term = static_cast<std::remove_reference_t<decltype(term)>>(scale * term);
+    scale *= 0.70710678118654752440;
+  }
+  return result;
+}
+template <class T>
+constexpr auto kTailP = stretched(kErfcP<T>, 0.5);
+template <class T>
+constexpr auto kTailQ = stretched(kErfcQ<T>, 1);
+
+// e^(-x^2 / 2)
+template <class V>
+DLCORE_INLINE V bell(V x) {
+  using T = Element<V>;
+  return exp_within_limit(at_least(-kExpLimit<T>, T(-0.5) * x * x));
+}
+
 }  // namespace detail
 
 // float: 1.5 ulp, double: 1.5 ulp.
@@ -75,13 +97,13 @@ DLCORE_INLINE V erf(V x) {
 template <class V>
 DLCORE_INLINE V normal_cdf(V x) {
   using T = Element<V>;
-  const V tail = T(0.5) * exp(T(-0.5) * x * x) * detail::scaled_erfc(magnitude(x) * T(0.70710678118654752440));
+  const V kept = at_most(std::is_same_v<T, float> ? T(15) : T(39), magnitude(x));
+  const V tail = detail::bell(x) * (polynomial(detail::kTailP<T>, kept) / polynomial(detail::kTailQ<T>, kept));
   return x < T{0} ? tail : T{1} - tail;
 }
 template <class V>
 DLCORE_INLINE V normal_pdf(V x) {
-  using T = Element<V>;
-  return T(0.39894228040143267794) * exp(T(-0.5) * x * x);
+  return Element<V>(0.39894228040143267794) * detail::bell(x);
 }
 
 }  // namespace dlcore::kernels::math
