@@ -1,12 +1,13 @@
-// y[i, j] = b + sum over k, l of w[k, l] x[i s + k d - p, j s + l d - p], plane by plane. A plane, or a band of it, is
-// brought once into a scratch with its borders (NOTE [Windows by vectors]), where all kernels of its channel meet it.
-// The gradient to x is the same sum over dy: for each phase of a stride, the taps of that phase, turned round. The
-// gradient to w multiplies the same two scratches; a plane's sums are folded to numbers and added in double, images in
-// order, some of them to one part; parts are cut by sizes alone and added in order, so any number of threads gives the
-// same bits.
+// y[i, j] = b + sum over k, l of w[k, l] x[i s + k d - p, j s + l d - p], plane by plane. Where neighbours see
+// neighbours and the kernel is a usual one, planes are read where they lie (depthwise_dense.h). Else a plane, or a band
+// of it, is brought once into a scratch with its borders (NOTE [Windows by vectors]), where all kernels of its channel
+// meet it. The gradient to x is the same sum over dy: for each phase of a stride, the taps of that phase, turned round.
+// The gradient to w multiplies the same two scratches; a plane's sums are folded to numbers and added in double, images
+// in order, some of them to one part; parts are cut by sizes alone and added in order, so any number of threads gives
+// the same bits.
 #include "kernels/depthwise.h"
 
-#include "kernels/depthwise_rows.h"
+#include "kernels/depthwise_dense.h"
 
 namespace dlcore::kernels {
 namespace {
@@ -186,8 +187,57 @@ class ToInput {
   std::vector<T> weights_;
 };
 
+// ---- Planes read where they lie ----
+
+bool is_dense(const Depthwise& of) {
+  return of.stride_h == 1 && of.stride_w == 1 && of.dilation_h == 1 && of.dilation_w == 1;
+}
+
+// body(tile of M planes (H, W)), shared out among the threads.
+template <class T, class Body>
+void for_tiles(const Depthwise& of, int64_t H, int64_t W, Body body) {
+  const Tiles tiles(of.N * of.C, 1, H, W, sizeof(T));
+  parallel_for(tiles.count(), tiles.grain(of.KH * of.KW * of.multiplier / 4 + 1), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) body(tiles[i]);
+  });
+}
+
+template <class T, int KH, int KW>
+void dense_forward(const Depthwise& of, const T* x, const T* w, const T* b, T* y) {
+  for_tiles<T>(of, of.OH, of.OW, [=](const Tile& tile) {
+    const depthwise_dense::Plane<T> plane{x + tile.m * of.H * of.W, of.H, of.W, tile.h_begin - of.padding_h,
+                                          tile.w_begin - of.padding_w};
+    for (int64_t m = 0; m < of.multiplier; ++m) {
+      const int64_t channel = tile.m % of.C * of.multiplier + m;
+      T* to = y + ((tile.m * of.multiplier + m) * of.OH + tile.h_begin) * of.OW + tile.w_begin;
+      depthwise_dense::convolve<T, KH, KW>(plane, w + channel * KH * KW, {to, of.OW, b ? b[channel] : T(0), false},
+                                           tile.h_end - tile.h_begin, tile.columns());
+    }
+  });
+}
+
+// The same, of dy, by a kernel turned round.
+template <class T, int KH, int KW>
+void dense_input_gradient(const Depthwise& of, const T* dy, const T* w, T* dx) {
+  for_tiles<T>(of, of.H, of.W, [=](const Tile& tile) {
+    for (int64_t m = 0; m < of.multiplier; ++m) {
+      const T* kernel = w + (tile.m % of.C * of.multiplier + m) * KH * KW;
+      T turned[KH * KW];
+      std::reverse_copy(kernel, kernel + KH * KW, turned);
+      const depthwise_dense::Plane<T> plane{dy + (tile.m * of.multiplier + m) * of.OH * of.OW, of.OH, of.OW,
+                                            tile.h_begin + of.padding_h - (KH - 1),
+                                            tile.w_begin + of.padding_w - (KW - 1)};
+      T* to = dx + (tile.m * of.H + tile.h_begin) * of.W + tile.w_begin;
+      depthwise_dense::convolve<T, KH, KW>(plane, turned, {to, of.W, T(0), m > 0}, tile.h_end - tile.h_begin,
+                                           tile.columns());
+    }
+  });
+}
+
+// ---- Planes copied to a scratch ----
+
 template <class T>
-void forward(const Depthwise& of, const T* x, const T* w, const T* b, T* y) {
+void copied_forward(const Depthwise& of, const T* x, const T* w, const T* b, T* y) {
   const Windows windows = windows_of(of);
   const Tiles tiles(of.N * of.C, 1, of.OH, of.OW, sizeof(T) * of.stride_h * of.stride_w);
   parallel_for(tiles.count(), tiles.grain(windows.taps() * of.multiplier / 4 + 1), [&](int64_t begin, int64_t end) {
@@ -207,79 +257,105 @@ void forward(const Depthwise& of, const T* x, const T* w, const T* b, T* y) {
 }
 
 template <class T>
-double sum_of(const T* x, int64_t n) {
-  constexpr int W = kWidth<T>;
-  Vector<T> a{}, b{};
-  int64_t i = 0;
-  for (; i + 2 * W <= n; i += 2 * W) {
-    a += simd::load(x + i);
-    b += simd::load(x + i + W);
-  }
-  for (; i + W <= n; i += W) a += simd::load(x + i);
-  return simd::sum<T>(a + b + simd::load_part(x + i, n - i));
+void copied_input_gradient(const Depthwise& of, const T* dy, const T* w, T* dx) {
+  const Windows windows = windows_of(of);
+  const int64_t work = windows.outputs() * of.multiplier * (windows.taps() / 4 + 1);
+  parallel_for(
+      of.N * of.C, std::max<int64_t>(kElementGrain / std::max<int64_t>(work, 1), 1), [&](int64_t begin, int64_t end) {
+        ToInput<T> to_input(windows);
+        for (int64_t plane = begin; plane < end; ++plane) {
+          to_input(dy + plane * of.multiplier * windows.outputs(), w + plane % of.C * of.multiplier * windows.taps(),
+                   of.multiplier, dx + plane * windows.inputs());
+        }
+      });
 }
 
+// ---- The gradient to weights, by either ----
+
 template <class T>
-void backward(const Depthwise& of, const T* dy, const T* x, const T* w, T* dx, T* dw, T* db) {
+void weight_gradient(const Depthwise& of, const T* dy, const T* x, T* dw) {
   const Windows windows = windows_of(of);
   const Tiles tiles(1, 1, of.OH, of.OW, sizeof(T) * of.stride_h * of.stride_w);
-  const int64_t taps = windows.taps(), sums = of.multiplier * (taps + 1);  // of a channel: for dw, then for db
+  const int64_t taps = windows.taps(), sums = of.multiplier * taps;  // of a channel
   const int64_t kParts = 256;  // of all channels together, enough for many threads
   const int64_t images =
       pieces_of(of.N, std::clamp<int64_t>(kParts / std::max<int64_t>(of.C, 1), 1, std::max<int64_t>(of.N, 1)));
   const int64_t parts = pieces_of(of.N, images);
-  std::vector<double> partial(dw || db ? of.C * parts * sums : 0);
+  std::vector<double> partial(of.C * parts * sums);
   const int64_t work = images * windows.outputs() * of.multiplier * (taps / 4 + 1);
-  parallel_for(of.C * parts, std::max<int64_t>(kElementGrain / std::max<int64_t>(work, 1), 1),
-               [&](int64_t begin, int64_t end) {
-                 Inputs<T> inputs(windows, tiles);
-                 ToInput<T> to_input(windows);
-                 for (int64_t i = begin; i < end; ++i) {
-                   const int64_t c = i / parts, part = i % parts;
-                   double* own = partial.data() + i * sums;
-                   for (int64_t n = part * images; n < std::min(of.N, (part + 1) * images); ++n) {
-                     const int64_t plane = n * of.C + c;
-                     const T* g = dy + plane * of.multiplier * windows.outputs();
-                     if (dx) to_input(g, w + c * of.multiplier * taps, of.multiplier, dx + plane * windows.inputs());
-                     for (int64_t t = 0; dw && t < tiles.count(); ++t) {
-                       const Tile tile = tiles[t];
-                       const T* rows = inputs.load(x + plane * windows.inputs(), tile);
-                       for (int64_t m = 0; m < of.multiplier; ++m) {
-                         depthwise_rows::products(rows, inputs.step, inputs.taps,
-                                                  g + m * windows.outputs() + tile.h_begin * of.OW + tile.w_begin,
-                                                  of.OW, tile.h_end - tile.h_begin, tile.columns(), own + m * taps);
+  // add(inputs, plane of x, plane of dy, tile, own): one tile's products, added to a kernel's sums.
+  const auto run = [&](auto make_inputs, auto add) {
+    parallel_for(of.C * parts, std::max<int64_t>(kElementGrain / std::max<int64_t>(work, 1), 1),
+                 [&](int64_t begin, int64_t end) {
+                   auto inputs = make_inputs();
+                   for (int64_t i = begin; i < end; ++i) {
+                     const int64_t c = i / parts, part = i % parts;
+                     for (int64_t n = part * images; n < std::min(of.N, (part + 1) * images); ++n) {
+                       const int64_t plane = n * of.C + c;
+                       for (int64_t t = 0; t < tiles.count(); ++t) {
+                         const Tile tile = tiles[t];
+                         const T* g =
+                             dy + plane * of.multiplier * windows.outputs() + tile.h_begin * of.OW + tile.w_begin;
+                         add(inputs, x + plane * windows.inputs(), g, tile, partial.data() + i * sums);
                        }
                      }
-                     for (int64_t m = 0; db && m < of.multiplier; ++m) {
-                       own[of.multiplier * taps + m] += sum_of(g + m * windows.outputs(), windows.outputs());
-                     }
                    }
-                 }
-               });
+                 });
+  };
+  const bool dense =
+      is_dense(of) && depthwise_dense::for_kernel<T>(of.KH, of.KW, [&]<int KH, int KW>() {
+        run([] { return 0; },
+            [&](int, const T* from, const T* g, const Tile& tile, double* own) {
+              const depthwise_dense::Plane<T> plane{from, of.H, of.W, tile.h_begin - of.padding_h,
+                                                    tile.w_begin - of.padding_w};
+              for (int64_t m = 0; m < of.multiplier; ++m) {
+                depthwise_dense::products<T, KH, KW>(plane, g + m * windows.outputs(), of.OW, tile.h_end - tile.h_begin,
+                                                     tile.columns(), own + m * taps);
+              }
+            });
+      });
+  if (!dense) {
+    run([&] { return Inputs<T>(windows, tiles); },
+        [&](Inputs<T>& inputs, const T* from, const T* g, const Tile& tile, double* own) {
+          const T* rows = inputs.load(from, tile);
+          for (int64_t m = 0; m < of.multiplier; ++m) {
+            depthwise_rows::products(rows, inputs.step, inputs.taps, g + m * windows.outputs(), of.OW,
+                                     tile.h_end - tile.h_begin, tile.columns(), own + m * taps);
+          }
+        });
+  }
   for (int64_t c = 0; c < of.C; ++c) {
     for (int64_t s = 0; s < sums; ++s) {
       double total = 0;
-      for (int64_t part = 0; part < parts && !partial.empty(); ++part) total += partial[(c * parts + part) * sums + s];
-      const int64_t m = s - of.multiplier * taps;
-      if (m < 0 && dw) dw[c * of.multiplier * taps + s] = static_cast<T>(total);
-      if (m >= 0 && db) db[c * of.multiplier + m] = static_cast<T>(total);
+      for (int64_t part = 0; part < parts; ++part) total += partial[(c * parts + part) * sums + s];
+      dw[c * sums + s] = static_cast<T>(total);
     }
   }
 }
 
 }  // namespace
 
-void depthwise(DType dtype, const Depthwise& of, const void* x, const void* w, const void* b, void* y) {
+void depthwise(DType dtype, const Depthwise& of, const void* x_, const void* w_, const void* b_, void* y_) {
   visit_floating(dtype, [&]<class T>() {
-    forward(of, static_cast<const T*>(x), static_cast<const T*>(w), static_cast<const T*>(b), static_cast<T*>(y));
+    const T *x = static_cast<const T*>(x_), *w = static_cast<const T*>(w_), *b = static_cast<const T*>(b_);
+    T* y = static_cast<T*>(y_);
+    const auto dense = [&]<int KH, int KW>() { dense_forward<T, KH, KW>(of, x, w, b, y); };
+    if (!is_dense(of) || !depthwise_dense::for_kernel<T>(of.KH, of.KW, dense)) copied_forward(of, x, w, b, y);
   });
 }
 
-void depthwise_backward(DType dtype, const Depthwise& of, const void* dy, const void* x, const void* w, void* dx,
-                        void* dw, void* db) {
+void depthwise_input_gradient(DType dtype, const Depthwise& of, const void* dy_, const void* w_, void* dx_) {
   visit_floating(dtype, [&]<class T>() {
-    backward(of, static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<const T*>(w), static_cast<T*>(dx),
-             static_cast<T*>(dw), static_cast<T*>(db));
+    const T *dy = static_cast<const T*>(dy_), *w = static_cast<const T*>(w_);
+    T* dx = static_cast<T*>(dx_);
+    const auto dense = [&]<int KH, int KW>() { dense_input_gradient<T, KH, KW>(of, dy, w, dx); };
+    if (!is_dense(of) || !depthwise_dense::for_kernel<T>(of.KH, of.KW, dense)) copied_input_gradient(of, dy, w, dx);
+  });
+}
+
+void depthwise_weight_gradient(DType dtype, const Depthwise& of, const void* dy, const void* x, void* dw) {
+  visit_floating(dtype, [&]<class T>() {
+    weight_gradient(of, static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<T*>(dw));
   });
 }
 

@@ -21,8 +21,8 @@ struct Depthwise {
 // y[n, cm, i, j] = b[cm] + sum over k, l of w[cm, k, l] x[n, c, i stride_h + k dilation_h - padding_h, ...]. b may be
 // null.
 void depthwise(DType dtype, const Depthwise& of, const void* x, const void* w, const void* b, void* y);
-// The gradients that are not null: dx of x's shape, dw of w's, db of b's. x may be null without dw, w without dx.
-void depthwise_backward(DType dtype, const Depthwise& of, const void* dy, const void* x, const void* w, void* dx,
-                        void* dw, void* db);
+// The gradients: dx of x's shape, dw of w's.
+void depthwise_input_gradient(DType dtype, const Depthwise& of, const void* dy, const void* w, void* dx);
+void depthwise_weight_gradient(DType dtype, const Depthwise& of, const void* dy, const void* x, void* dw);
 
 }  // namespace dlcore::kernels

@@ -3,7 +3,7 @@
 #include "kernels/windows.h"
 
 // The inner loops of depthwise convolution: sums over taps, for a block of rows whose windows lie in a scratch (NOTE
-// [Windows by vectors]). A dense kernel, of one known size, loads each vector of a row once for all the rows of the
+// [Windows by vectors]). A dense 3x3 kernel of stride 2 loads each vector of a row once for all the rows of the
 // block that see it, so that it is bound by multiplications and not by loads, most of which cross a cache line. A
 // kernel of any other shape loads a vector for each tap, which memory mostly hides.
 namespace dlcore::kernels::depthwise_rows {
@@ -143,11 +143,7 @@ void convolve(const T* rows, int64_t step, const Taps<T>& taps, const T* w, cons
     const T* from = rows + r * step;
     const Target<T> into{to.y + r * to.step, to.step, to.first, to.add};
     r += blocks * R;
-    if constexpr (R > 1) {
-      if (taps.is(3, 3, 1)) return dense_rows<T, 3, 3, 1, R>(from, taps, w, into, blocks, columns);
-    }
-    if constexpr (R > 1 && sizeof(T) == 4) {  // in float64 they would not be worth the time to compile
-      if (taps.is(5, 5, 1)) return dense_rows<T, 5, 5, 1, R>(from, taps, w, into, blocks, columns);
+    if constexpr (R > 1 && sizeof(T) == 4) {  // in float64 it would not be worth the time to compile
       if (taps.is(3, 3, 2)) return dense_rows<T, 3, 3, 2, R>(from, taps, w, into, blocks, columns);
     }
     any_rows<T, R>(from, step, taps, w, into, blocks, columns);
@@ -249,14 +245,9 @@ template <class T>
 template <class T>
 void products(const T* rows, int64_t step, const Taps<T>& taps, const T* dy, int64_t dy_step, int64_t count,
               int64_t columns, double* dw) {
-  constexpr bool kMany = kRegisters >= 32;
-  constexpr int kTogether = kMany ? 4 : 2;
-  if (taps.is(3, 3, 1)) return dense_products<T, 3, 3, 1, kTogether>(rows, taps, dy, dy_step, count, columns, dw);
+  constexpr int kTogether = kRegisters >= 32 ? 4 : 2;
   if constexpr (sizeof(T) == 4) {
     if (taps.is(3, 3, 2)) return dense_products<T, 3, 3, 2, kTogether>(rows, taps, dy, dy_step, count, columns, dw);
-    if constexpr (kMany) {
-      if (taps.is(5, 5, 1)) return dense_products<T, 5, 5, 1, 2>(rows, taps, dy, dy_step, count, columns, dw);
-    }
   }
   any_products(rows, step, taps, dy, dy_step, count, columns, dw);
 }

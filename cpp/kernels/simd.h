@@ -110,6 +110,52 @@ template <class T>
 #endif
 }
 
+// Lanes [from, to), 0 <= from <= to <= kWidth, of which alone load_lanes reads; the others are zero.
+#if defined(__AVX512F__)
+template <class T>
+using Lanes = std::conditional_t<sizeof(T) == 4, __mmask16, __mmask8>;
+#elif defined(__AVX2__)
+template <class T>
+using Lanes = Integers<T>;
+#else
+template <class T>
+struct Lanes {
+  int64_t from, to;
+};
+#endif
+
+template <class T>
+[[gnu::always_inline]] inline Lanes<T> lanes(int64_t from, int64_t to) {
+#if defined(__AVX512F__)
+  return static_cast<Lanes<T>>(((1u << to) - 1) & ~((1u << from) - 1));
+#elif defined(__AVX2__)
+  return first<T>(to) & ~first<T>(from);
+#else
+  return {from, to};
+#endif
+}
+
+template <class T>
+[[gnu::always_inline]] inline Vector<T> load_lanes(const T* p, Lanes<T> lanes) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm512_maskz_loadu_ps(lanes, p));
+  } else {
+    return Vector<T>(_mm512_maskz_loadu_pd(lanes, p));
+  }
+#elif defined(__AVX2__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm256_maskload_ps(p, __m256i(lanes)));
+  } else {
+    return Vector<T>(_mm256_maskload_pd(p, __m256i(lanes)));
+  }
+#else
+  Vector<T> v{};
+  for (int64_t i = lanes.from; i < lanes.to; ++i) v[i] = p[i];
+  return v;
+#endif
+}
+
 // p[at[0]], p[at[1]], ...
 template <class T>
 [[gnu::always_inline]] inline Vector<T> gather(const T* p, Integers<T> at) {

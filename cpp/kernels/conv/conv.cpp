@@ -109,8 +109,7 @@ void forward(DType dtype, const Geometry& of, const void* x, const void* w, cons
 
 void input_gradient(DType dtype, const Geometry& of, const void* dy, const void* w, const void* bias, void* dx,
                     bool allow_winograd) {
-  if (is_depthwise(of) && !bias)
-    return depthwise_backward(dtype, depthwise_of(of), dy, nullptr, w, dx, nullptr, nullptr);
+  if (is_depthwise(of) && !bias) return depthwise_input_gradient(dtype, depthwise_of(of), dy, w, dx);
   if (allow_winograd && by_winograd(dtype, of, winograd::Direction::kInputGradient)) {
     winograd::input_gradient(of, static_cast<const float*>(dy), static_cast<const float*>(w), static_cast<float*>(dx));
     if (bias) add_bias(of, static_cast<const float*>(bias), static_cast<float*>(dx));
@@ -132,7 +131,7 @@ void input_gradient(DType dtype, const Geometry& of, const void* dy, const void*
 }
 
 void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void* x, void* dw, bool allow_winograd) {
-  if (is_depthwise(of)) return depthwise_backward(dtype, depthwise_of(of), dy, x, nullptr, nullptr, dw, nullptr);
+  if (is_depthwise(of)) return depthwise_weight_gradient(dtype, depthwise_of(of), dy, x, dw);
   if (allow_winograd && by_winograd(dtype, of, winograd::Direction::kWeightGradient))
     return winograd::weight_gradient(of, static_cast<const float*>(x), static_cast<const float*>(dy),
                                      static_cast<float*>(dw));
