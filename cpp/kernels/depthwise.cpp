@@ -7,6 +7,8 @@
 // the same bits.
 #include "kernels/depthwise.h"
 
+#include <optional>
+
 #include "kernels/depthwise_dense.h"
 
 namespace dlcore::kernels {
@@ -193,25 +195,28 @@ bool is_dense(const Depthwise& of) {
   return of.stride_h == 1 && of.stride_w == 1 && of.dilation_h == 1 && of.dilation_w == 1;
 }
 
-// body(tile of M planes (H, W)), shared out among the threads.
-template <class T, class Body>
-void for_tiles(const Depthwise& of, int64_t H, int64_t W, Body body) {
-  const Tiles tiles(of.N * of.C, 1, H, W, sizeof(T));
-  parallel_for(tiles.count(), tiles.grain(of.KH * of.KW * of.multiplier / 4 + 1), [&](int64_t begin, int64_t end) {
-    for (int64_t i = begin; i < end; ++i) body(tiles[i]);
-  });
-}
+// Several kernels that meet a plane repay a copy of it, with its borders: no vector is read in part then.
+constexpr int64_t kKernelsWorthCopying = 4;
 
 template <class T, int KH, int KW>
 void dense_forward(const Depthwise& of, const T* x, const T* w, const T* b, T* y) {
-  for_tiles<T>(of, of.OH, of.OW, [=](const Tile& tile) {
-    const depthwise_dense::Plane<T> plane{x + tile.m * of.H * of.W, of.H, of.W, tile.h_begin - of.padding_h,
-                                          tile.w_begin - of.padding_w};
-    for (int64_t m = 0; m < of.multiplier; ++m) {
-      const int64_t channel = tile.m % of.C * of.multiplier + m;
-      T* to = y + ((tile.m * of.multiplier + m) * of.OH + tile.h_begin) * of.OW + tile.w_begin;
-      depthwise_dense::convolve<T, KH, KW>(plane, w + channel * KH * KW, {to, of.OW, b ? b[channel] : T(0), false},
-                                           tile.h_end - tile.h_begin, tile.columns());
+  const Tiles tiles(of.N * of.C, 1, of.OH, of.OW, sizeof(T));
+  const bool copies = of.multiplier >= kKernelsWorthCopying;
+  parallel_for(tiles.count(), tiles.grain(KH * KW * of.multiplier / 4 + 1), [&](int64_t begin, int64_t end) {
+    std::optional<Inputs<T>> inputs;
+    if (copies) inputs.emplace(windows_of(of), tiles);
+    for (int64_t i = begin; i < end; ++i) {
+      const Tile tile = tiles[i];
+      depthwise_dense::Plane<T> plane{x + tile.m * of.H * of.W, of.H, of.W, tile.h_begin - of.padding_h,
+                                      tile.w_begin - of.padding_w};
+      const int64_t rows = tile.h_end - tile.h_begin;
+      if (copies) plane = {inputs->load(plane.data, tile), rows + KH - 1, inputs->taps.pitch, 0, 0};
+      for (int64_t m = 0; m < of.multiplier; ++m) {
+        const int64_t channel = tile.m % of.C * of.multiplier + m;
+        T* to = y + ((tile.m * of.multiplier + m) * of.OH + tile.h_begin) * of.OW + tile.w_begin;
+        depthwise_dense::convolve<T, KH, KW>(plane, w + channel * KH * KW, {to, of.OW, b ? b[channel] : T(0), false},
+                                             rows, tile.columns());
+      }
     }
   });
 }
@@ -219,7 +224,8 @@ void dense_forward(const Depthwise& of, const T* x, const T* w, const T* b, T* y
 // The same, of dy, by a kernel turned round.
 template <class T, int KH, int KW>
 void dense_input_gradient(const Depthwise& of, const T* dy, const T* w, T* dx) {
-  for_tiles<T>(of, of.H, of.W, [=](const Tile& tile) {
+  const Tiles tiles(of.N * of.C, 1, of.H, of.W, sizeof(T));
+  const auto make = [=](const Tile& tile) {
     for (int64_t m = 0; m < of.multiplier; ++m) {
       const T* kernel = w + (tile.m % of.C * of.multiplier + m) * KH * KW;
       T turned[KH * KW];
@@ -231,6 +237,9 @@ void dense_input_gradient(const Depthwise& of, const T* dy, const T* w, T* dx) {
       depthwise_dense::convolve<T, KH, KW>(plane, turned, {to, of.W, T(0), m > 0}, tile.h_end - tile.h_begin,
                                            tile.columns());
     }
+  };
+  parallel_for(tiles.count(), tiles.grain(KH * KW * of.multiplier / 4 + 1), [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i) make(tiles[i]);
   });
 }
 

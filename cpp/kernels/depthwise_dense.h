@@ -70,7 +70,7 @@ template <class T, int KH, int KW, int R>
   to.y += first * to.step;
   for (int64_t r = first; blocks > 0; --blocks, r += R, to.y += R * to.step) {
     for (int64_t j = 0; j < columns;) {
-      if (j + kVectors * kWidth<T> <= columns && x.has_columns(j, kVectors, KW - 1)) {
+      if (columns - j > (kVectors - 1) * kWidth<T> && x.has_columns(j, kVectors, KW - 1)) {
         add_block<T, KH, KW, R, kVectors, true>(x, w, to, r, j, columns);
         j += kVectors * kWidth<T>;
       } else {
@@ -88,15 +88,13 @@ void convolve(const Plane<T>& x, const T* w, const Target<T>& to, int64_t rows, 
   constexpr int kMost = depthwise_rows::kWideRows == kTallRows ? kTallRows : kRows;
   int64_t r = rows / kMost * kMost;
   add_rows<T, KH, KW, kMost>(x, w, to, 0, rows / kMost, columns);
-  // Where nothing is added to, some rows for the second time cost less than rows one by one.
-  if (!to.add && r > 0 && r < rows) {
-    if (rows - r <= kRows) return add_rows<T, KH, KW, kRows>(x, w, to, rows - kRows, 1, columns);
-    return add_rows<T, KH, KW, kMost>(x, w, to, rows - kMost, 1, columns);
-  }
   if (kMost > kRows && rows - r >= kRows) {
     add_rows<T, KH, KW, kRows>(x, w, to, r, 1, columns);
     r += kRows;
   }
+  if (r == rows) return;
+  // Where nothing is added to, some rows for the second time cost less than rows one by one.
+  if (!to.add && r > 0) return add_rows<T, KH, KW, kRows>(x, w, to, rows - kRows, 1, columns);
   add_rows<T, KH, KW, 1>(x, w, to, r, rows - r, columns);
 }
 

@@ -17,6 +17,7 @@
 
 #include "core/parallel.h"
 #include "kernels/conv/weights.h"
+#include "kernels/rows.h"
 #include "kernels/simd.h"
 
 namespace dlcore::kernels::conv {
@@ -109,6 +110,8 @@ class Piece {
  public:
   Piece(const Correlation& of, const T* x, const T* w, const T* bias, T* y) : of_(of), bias_(bias), y_(y), x_(x) {
     passes_ = pieces_of(of.M, kMostRows);
+    const Axes& size = of.target.size;
+    streams_ = streams_rows(y, of.N * of.groups * of.M * size[0] * size[1], size[2]);
     columns_ = std::clamp<int64_t>(kBandElements / of.C, 512, 2048);
     const int64_t work = of.N * of.groups * of.outputs() * of.M * of.C * of.taps();
     const int64_t wanted = std::min(kEnoughPieces, 1 + work / kPieceWork), outputs = of.N * of.groups * of.outputs();
@@ -167,6 +170,7 @@ class Piece {
       }
     }
     put(group, box, m0, m1, row_to, aside.data(), size);
+    if (streams_) simd::stream_end();
   }
 
  private:
@@ -210,7 +214,8 @@ class Piece {
             const T* source = from + *at++;
             T* line = to + of_.row_at(box, z, row);
             if (every == 1) {
-              for (int64_t i = 0; i < box.size[2]; ++i) line[i] = source[i] + bias;
+              const bool past = streams_ && reinterpret_cast<uintptr_t>(line) % simd::kVectorBytes == 0;
+              write_row(box.size[2], line, past, [=](auto place) { return place(source) + bias; });
             } else {
               for (int64_t i = 0; i < box.size[2]; ++i) line[i * every] = source[i] + bias;
             }
@@ -225,6 +230,7 @@ class Piece {
   T* y_;
   const T* x_;
   int64_t passes_, shares_, columns_, channels_;
+  bool streams_;
   Scratch<T> weights_;
 };
 
