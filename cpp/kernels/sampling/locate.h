@@ -97,6 +97,7 @@ template <class T, int K, Padding kPadding>
 template <class T, int K>
 [[gnu::always_inline]] inline void put_weights(const T (*c)[4], simd::Vector<T> t, simd::Vector<T> factor, bool plain,
                                                T (*w)[kChunk], int i) {
+#pragma GCC unroll 4
   for (int k = 0; k < K; ++k) {
     simd::Vector<T> v = t * c[k][K == 4 ? 3 : 1] + c[k][K == 4 ? 2 : 0];
     if constexpr (K == 4) v = (v * t + c[k][1]) * t + c[k][0];
