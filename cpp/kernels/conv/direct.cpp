@@ -5,8 +5,9 @@
 // So it is better for few channels (3 colours, groups of 4: three times as fast), and up to some 100 by a tenth, but
 // not where a channel and tap have a page of their own (1x1).
 //
-// The rows of a box follow each other in the band with a few elements of border between. Where these are less than a
-// vector, the rows are one long run, and what is computed for the border is left out at the end.
+// The rows of a box follow each other in the band with a few elements of border between. Rows that fill vectors are
+// written at once; others are one long run, if the border is less than a vector, and what is computed for it is left
+// out at the end.
 //
 // Cut: a piece is a box of outputs of a group (NOTE [Bands]), of some channels; over input channels it adds in order.
 #include "kernels/conv/direct.h"
@@ -30,28 +31,43 @@ constexpr int64_t kResultElements = 128 * 1024;  // of a piece, beside the band
 constexpr int64_t kPieceWork = 1 << 20;          // multiplications: some 20 us
 constexpr int64_t kEnoughPieces = 8;             // more would copy bands of small images more often
 
+// A vector of neighbouring outputs: where the first one is in the band, without its tap; where it goes; how many count.
+struct Place {
+  int64_t at, to, lanes;
+};
+
 template <class T>
 struct Tile {
   int64_t k;
-  const T* x;             // where the first output is, without its tap
+  const T* x;
   const int64_t* tap_at;  // k places
   const T* w;             // (k, rows)
+  const T* bias;          // (rows,), or null
   T* c;
   int64_t c_row;
-  bool add;
+  bool add, streams;
 };
 
 template <class T, int kRows, int kVectors>
-void run(const Tile<T>& tile) {
+void run(const Tile<T>& tile, const Place* places) {
   using namespace simd;
-  constexpr int kW = kWidth<T>;
   Vector<T> sum[kRows][kVectors] = {};
+  if (tile.bias) {
+#pragma GCC unroll 8
+    for (int i = 0; i < kRows; ++i) {
+#pragma GCC unroll 6
+      for (int j = 0; j < kVectors; ++j) sum[i][j] = broadcast(tile.bias[i]);
+    }
+  }
+  const T* x[kVectors];
+#pragma GCC unroll 6
+  for (int j = 0; j < kVectors; ++j) x[j] = tile.x + places[j].at;
   const T* w = tile.w;
   for (int64_t p = 0; p < tile.k; ++p, w += kRows) {
-    const T* x = tile.x + tile.tap_at[p];
+    const int64_t tap = tile.tap_at[p];
     Vector<T> v[kVectors];
 #pragma GCC unroll 6
-    for (int j = 0; j < kVectors; ++j) v[j] = load(x + j * kW);
+    for (int j = 0; j < kVectors; ++j) v[j] = load(x[j] + tap);
 #pragma GCC unroll 8
     for (int i = 0; i < kRows; ++i) {
       const Vector<T> factor = broadcast(w[i]);
@@ -59,51 +75,53 @@ void run(const Tile<T>& tile) {
       for (int j = 0; j < kVectors; ++j) sum[i][j] += factor * v[j];
     }
   }
-#pragma GCC unroll 8
-  for (int i = 0; i < kRows; ++i) {
 #pragma GCC unroll 6
-    for (int j = 0; j < kVectors; ++j) {
-      T* c = tile.c + i * tile.c_row + j * kW;
-      store<T>(c, tile.add ? load(c) + sum[i][j] : sum[i][j]);
+  for (int j = 0; j < kVectors; ++j) {
+    const int64_t lanes = places[j].lanes;
+    T* c = tile.c + places[j].to;
+    const bool past = tile.streams && lanes == kWidth<T> && reinterpret_cast<uintptr_t>(c) % kVectorBytes == 0;
+#pragma GCC unroll 8
+    for (int i = 0; i < kRows; ++i, c += tile.c_row) {
+      if (past) {
+        stream(c, sum[i][j]);
+      } else if (lanes == kWidth<T>) {
+        store<T>(c, tile.add ? load(c) + sum[i][j] : sum[i][j]);
+      } else {
+        store_part<T>(c, tile.add ? load_part(c, lanes) + sum[i][j] : sum[i][j], lanes);
+      }
     }
   }
 }
 
 // As many vectors as are asked for, most_vectors(kRows) at a time, then half as many, then one.
 template <class T, int kRows>
-void run_all(Tile<T> tile, int64_t vectors) {
+void run_all(const Tile<T>& tile, const Place* places, int64_t vectors) {
   constexpr int kMost = most_vectors(kRows), kHalf = kMost / 2;
   while (vectors > 0) {
     int n = 1;
     if (vectors >= kMost) {
-      run<T, kRows, kMost>(tile);
+      run<T, kRows, kMost>(tile, places);
       n = kMost;
     } else if (kHalf > 1 && vectors >= kHalf) {
-      run<T, kRows, kHalf>(tile);
+      run<T, kRows, kHalf>(tile, places);
       n = kHalf;
     } else {
-      run<T, kRows, 1>(tile);
+      run<T, kRows, 1>(tile, places);
     }
     vectors -= n;
-    tile.x += n * simd::kWidth<T>;
-    tile.c += n * simd::kWidth<T>;
+    places += n;
   }
 }
 
 template <class T>
-void run_all(const Tile<T>& tile, int rows, int64_t vectors) {
-  using Function = void (*)(Tile<T>, int64_t);
+void run_all(const Tile<T>& tile, int rows, const std::vector<Place>& places) {
+  using Function = void (*)(const Tile<T>&, const Place*, int64_t);
   static constexpr auto table = []<size_t... I>(std::index_sequence<I...>) {
     return std::array<Function, kMostRows>{run_all<T, I + 1>...};
   }
   (std::make_index_sequence<kMostRows>{});
-  table[rows - 1](tile, vectors);
+  table[rows - 1](tile, places.data(), std::ssize(places));
 }
-
-// Outputs that follow each other in the band.
-struct Run {
-  int64_t at, vectors, to;
-};
 
 template <class T>
 class Piece {
@@ -147,29 +165,39 @@ class Piece {
     const T* end = x_ + of_.N * of_.groups * of_.C * of_.inputs();
     const int64_t in = of_.inputs();
     Band<T> band({x_ + group * of_.C * in, of_.groups * of_.C * in, in, end}, of_.axes, true, kSlack);
-    std::vector<Run> runs;
+    std::vector<Place> places;
     std::vector<int64_t> row_to, tap_at;
     Scratch<T> aside;
     int64_t size = 0;
     for (int64_t c = 0; c < of_.C; c += channels_) {
       const int64_t channels = std::min(channels_, of_.C - c), k = channels * of_.taps();
       band.read(box, c, channels);
-      if (c == 0) aside = Scratch<T>((m1 - m0) * most_elements(band, box));
-      size = find_runs(band, box, runs, row_to);
+      const bool at_once = writes_at_once(band, box);
+      if (at_once) {
+        size = find_rows(band, box, places);
+      } else {
+        if (c == 0) aside = Scratch<T>((m1 - m0) * most_elements(band, box));
+        size = find_runs(band, box, places, row_to);
+      }
       tap_at.clear();
       for (int64_t i = 0; i < channels; ++i) {
         for (const int64_t tap : band.tap_at) tap_at.push_back(i * band.channel_stride + tap);
       }
       for (int64_t pass = begin; pass < end_pass; ++pass) {
         const int64_t m = first(pass), rows = first(pass + 1) - m;
-        const T* w = weights_.data() + weights_at(group, m) + c * of_.taps() * rows;
-        for (const Run& run : runs) {
-          run_all<T>({k, band.data + run.at, tap_at.data(), w, aside.data() + (m - m0) * size + run.to, size, c > 0},
-                     static_cast<int>(rows), run.vectors);
-        }
+        run_all<T>({.k = k,
+                    .x = band.data,
+                    .tap_at = tap_at.data(),
+                    .w = weights_.data() + weights_at(group, m) + c * of_.taps() * rows,
+                    .bias = bias_ && c == 0 ? bias_ + group * of_.M + m : nullptr,
+                    .c = at_once ? y_ + of_.result_at(box.image, group, m) : aside.data() + (m - m0) * size,
+                    .c_row = size,
+                    .add = c > 0,
+                    .streams = at_once && streams_ && channels == of_.C},
+                   static_cast<int>(rows), places);
       }
     }
-    put(group, box, m0, m1, row_to, aside.data(), size);
+    if (aside.data()) put(group, box, m0, m1, row_to, aside.data(), size);
     if (streams_) simd::stream_end();
   }
 
@@ -182,30 +210,58 @@ class Piece {
     return std::ssize(band.row_at) * (box.size[2] + 2 * simd::kWidth<T>);
   }
 
-  // Returns how many elements all runs have.
-  static int64_t find_runs(const Band<T>& band, const Box& box, std::vector<Run>& runs, std::vector<int64_t>& row_to) {
+  // Whether rows lie in y as they are computed, of one image after the other, and fill vectors about as well by
+  // themselves as with the borders between them. What is put aside is written twice.
+  bool writes_at_once(const Band<T>& band, const Box& box) const {
     constexpr int64_t kW = simd::kWidth<T>;
-    runs.clear();
-    row_to.clear();
-    int64_t size = 0, end = 0;  // of the last run, in the band
-    for (const int64_t at : band.row_at) {
-      if (runs.empty() || at - end >= kW || at < end) {
-        if (!runs.empty()) size = runs.back().to + runs.back().vectors * kW;
-        runs.push_back({at, 0, size});
+    const int64_t row = box.size[2], apart = band.row_at.size() > 1 ? band.row_at[1] - band.row_at[0] : row;
+    return of_.target.every[2] == 1 && pieces_of(row, kW) * kW * 8 <= std::max(apart, row) * 9;
+  }
+
+  // The vectors of each row, from the first image's place on; returns how far channels are apart in y.
+  int64_t find_rows(const Band<T>& band, const Box& box, std::vector<Place>& places) const {
+    constexpr int64_t kW = simd::kWidth<T>;
+    places.clear();
+    const int64_t* at = band.row_at.data();
+    for (int64_t n = 0; n < box.images; ++n) {
+      const int64_t image = of_.result_at(n, 0, 0);
+      for (int64_t z = 0; z < box.size[0]; ++z) {
+        for (int64_t row = 0; row < box.size[1]; ++row, ++at) {
+          const int64_t to = image + of_.row_at(box, z, row);
+          for (int64_t j = 0; j < box.size[2]; j += kW)
+            places.push_back({*at + j, to + j, std::min(kW, box.size[2] - j)});
+        }
       }
-      Run& run = runs.back();
-      row_to.push_back(run.to + at - run.at);
-      end = at + box.size[2];
-      run.vectors = pieces_of(end - run.at, kW);
     }
-    return runs.back().to + runs.back().vectors * kW;
+    return Geometry::count(of_.target.size);
+  }
+
+  // The vectors of rows joined to runs; returns how many elements all have.
+  static int64_t find_runs(const Band<T>& band, const Box& box, std::vector<Place>& places,
+                           std::vector<int64_t>& row_to) {
+    constexpr int64_t kW = simd::kWidth<T>;
+    places.clear();
+    row_to.clear();
+    int64_t begin = 0, end = 0, to = 0;  // of the last run, in the band and aside
+    for (const int64_t at : band.row_at) {
+      if (row_to.empty() || at - end >= kW || at < end) {
+        to = std::ssize(places) * kW;
+        begin = at;
+      }
+      row_to.push_back(to + at - begin);
+      end = at + box.size[2];
+      while (std::ssize(places) * kW - to < end - begin) {
+        const int64_t done = std::ssize(places) * kW;
+        places.push_back({begin + done - to, done, kW});
+      }
+    }
+    return std::ssize(places) * kW;
   }
 
   void put(int64_t group, const Box& box, int64_t m0, int64_t m1, const std::vector<int64_t>& row_to, const T* from,
            int64_t size) const {
     const int64_t every = of_.target.every[2];
     for (int64_t m = m0; m < m1; ++m, from += size) {
-      const T bias = bias_ ? bias_[group * of_.M + m] : T(0);
       const int64_t* at = row_to.data();
       for (int64_t n = 0; n < box.images; ++n) {
         T* to = y_ + of_.result_at(box.image + n, group, m);
@@ -215,9 +271,9 @@ class Piece {
             T* line = to + of_.row_at(box, z, row);
             if (every == 1) {
               const bool past = streams_ && reinterpret_cast<uintptr_t>(line) % simd::kVectorBytes == 0;
-              write_row(box.size[2], line, past, [=](auto place) { return place(source) + bias; });
+              write_row(box.size[2], line, past, [=](auto place) { return place(source); });
             } else {
-              for (int64_t i = 0; i < box.size[2]; ++i) line[i * every] = source[i] + bias;
+              for (int64_t i = 0; i < box.size[2]; ++i) line[i * every] = source[i];
             }
           }
         }
