@@ -11,7 +11,10 @@ namespace {
 // Whether to lay the channels side by side. It costs a copy of x, and of dx the other way, so there must be points
 // enough for it; of one or two channels, all but cubic taps are read faster where they lie. Figures in bench/NOTES.md.
 bool side_by_side(const GridSample& of, int64_t channels) {
-  return of.taps > 1 && (of.taps == 4 || of.C >= channels) && of.P * 3 >= of.plane();
+  constexpr int64_t kFrame = 8, kWidest = 16, kMost = int64_t{1} << 31;  // places in it are of 32 bits
+  int64_t frame = kWidest;
+  for (int d = 0; d < of.dims; ++d) frame *= of.sizes[d] + kFrame;
+  return frame < kMost && of.taps > 1 && (of.taps == 4 || of.C >= channels) && of.P * 3 >= of.plane();
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
@@ -52,6 +53,20 @@ template <class T>
   Vector<T> v;
   std::memcpy(&v, p, sizeof v);
   return v;
+}
+
+// Half a vector from each of two places.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> load_halves(const T* low, const T* high) {
+#if defined(__AVX512F__)
+  return Vector<T>(_mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(reinterpret_cast<const double*>(low))),
+                                      _mm256_loadu_pd(reinterpret_cast<const double*>(high)), 1));
+#else
+  Vector<T> v;
+  std::memcpy(&v, low, sizeof v / 2);
+  std::memcpy(reinterpret_cast<char*>(&v) + sizeof v / 2, high, sizeof v / 2);
+  return v;
+#endif
 }
 
 template <class T>
@@ -224,6 +239,28 @@ template <class T>
   }
 #else
   return a < b ? a : b;
+#endif
+}
+
+// The largest integer that is not larger.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> floor(Vector<T> x) {
+#if defined(__AVX512F__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm512_roundscale_ps(__m512(x), _MM_FROUND_TO_NEG_INF));
+  } else {
+    return Vector<T>(_mm512_roundscale_pd(__m512d(x), _MM_FROUND_TO_NEG_INF));
+  }
+#elif defined(__AVX__)
+  if constexpr (sizeof(T) == 4) {
+    return Vector<T>(_mm256_floor_ps(__m256(x)));
+  } else {
+    return Vector<T>(_mm256_floor_pd(__m256d(x)));
+  }
+#else
+  Vector<T> v;
+  for (int i = 0; i < kWidth<T>; ++i) v[i] = std::floor(x[i]);
+  return v;
 #endif
 }
 

@@ -69,10 +69,7 @@ template <class T, int K, Padding kPadding>
   V x = (g + 1) * axis.half - axis.shift, m = one;
   if constexpr (kPadding == Padding::Reflection) {
     const V way = x + axis.shift, distance = way < 0 ? -way : way;
-    V flips = distance / axis.span, halves;
-    for (int i = 0; i < simd::kWidth<T>; ++i) flips[i] = std::floor(flips[i]);
-    halves = flips * T(0.5);
-    for (int i = 0; i < simd::kWidth<T>; ++i) halves[i] = std::floor(halves[i]);
+    const V flips = simd::floor<T>(distance / axis.span), halves = simd::floor<T>(flips * T(0.5));
     const V extra = distance - flips * axis.span, sign = way < 0 ? -one : one;
     const auto odd = halves + halves != flips;
     x = (odd ? axis.span - extra : extra) - axis.shift;
@@ -83,13 +80,10 @@ template <class T, int K, Padding kPadding>
   if constexpr (kPadding != Padding::Zeros && K < 4) {
     m = x > 0 ? m : zero;
     m = x < n - 1 ? m : zero;
-    x = x > 0 ? x : zero;  // 0 of NaN
-    const V last = simd::broadcast(n - 1);
-    x = x < last ? x : last;
+    x = simd::smaller<T>(simd::larger<T>(x, zero), simd::broadcast(n - 1));  // 0 of NaN
   } else {
     const V least = simd::broadcast(K == 4 ? T(-3) : T(-2)), most = simd::broadcast(K == 4 ? n + 1 : n);
-    x = x > least ? x : least;
-    x = x < most ? x : most;
+    x = simd::smaller<T>(simd::larger<T>(x, least), most);
   }
   return {x, m};
 }
@@ -114,10 +108,9 @@ template <class T, int K>
     constexpr T kMagic = sizeof(T) == 4 ? T(12582912) : T(6755399441055744);
     return __builtin_convertvector((x + kMagic) - kMagic, I);
   } else {
-    I whole = __builtin_convertvector(x, I);
-    whole += I(__builtin_convertvector(whole, V) > x);  // -1 where rounding to zero went up
-    t = x - __builtin_convertvector(whole, V);
-    return whole;
+    const V whole = simd::floor<T>(x);
+    t = x - whole;
+    return __builtin_convertvector(whole, I);
   }
 }
 

@@ -134,7 +134,7 @@ struct Pixels {
   }
 
   struct Points {              // a chunk of them
-    int64_t base[kChunk];      // where in the frame the first tap's pixel lies
+    int32_t base[kChunk];      // where in the frame the first tap's pixel lies
     T x[K * kChunk + kLanes];  // weights of the columns, point by point; of the rows, row by row
     T row[kRows][kChunk];
     T dx[K * kChunk + kLanes];  // for the gradient of the grid alone: derivatives
@@ -146,10 +146,12 @@ struct Pixels {
     Index<T> first[D][kChunk];
     load_points<T, D>(grid, count, g);
     for (int d = 0; d < D; ++d) locate<T, K>(axes[d], g[d], first[d], w[d], with_slopes ? dw[d] : nullptr);
+    const auto width = static_cast<int32_t>(framed_W);
+    [[maybe_unused]] const auto height = static_cast<int32_t>(framed_H);
     for (int i = 0; i < kChunk; ++i) {
-      int64_t line = first[1][i] + kFrame;
-      if constexpr (D == 3) line += (first[2][i] + kFrame) * framed_H;
-      points.base[i] = (line * framed_W + first[0][i] + kFrame) * B;
+      int32_t line = static_cast<int32_t>(first[1][i]) + kFrame;
+      if constexpr (D == 3) line += (static_cast<int32_t>(first[2][i]) + kFrame) * height;
+      points.base[i] = (line * width + static_cast<int32_t>(first[0][i]) + kFrame) * B;
     }
     interleave<T, K>(w[0][0], kChunk, K, kChunk, points.x);
     if (with_slopes) interleave<T, K>(dw[0][0], kChunk, K, kChunk, points.dx);
@@ -184,9 +186,47 @@ struct Pixels {
     return sum;
   }
 
+  // Where a vector holds the K pixels of two points, four points are worked on at a time, two by two.
+  static constexpr bool kByFours = kVectors == 1 && kWidth == 2 * kLanes;
+  using Pair = simd::Vector<T>;
+
+  // The rows of points i + kFrom and the next, by the weights of rows of four points.
+  template <int kFrom>
+  [[gnu::always_inline]] Pair pair_of(const Points& points, int64_t i, const T* frame, const int64_t* offsets,
+                                      const T (*row_weights)[kChunk]) const {
+    const T *p = frame + points.base[i + kFrom], *q = frame + points.base[i + kFrom + 1];
+    Pair sum{};
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) {
+      sum += simd::load_halves(p + offsets[r], q + offsets[r]) *
+             repeated<Pair, kFrom * kLanes, kLanes, kWidth>(simd::load(row_weights[r] + i));
+    }
+    return sum;
+  }
+  // Sums over the pixels of four points, by the weights of their columns: B lanes for each point.
+  [[gnu::always_inline]] static Pair across(Pair a, Pair b, const T* weights) {
+    const Pair w = simd::load(weights);
+    a *= repeated<Pair, 0, B, kWidth>(w);
+    b *= repeated<Pair, kWidth, B, kWidth>(w);
+    static_assert(K == 2 || !kByFours);
+    return [&]<int... l>(std::integer_sequence<int, l...>) __attribute__((always_inline)) {
+      return Pair(__builtin_shufflevector(a, b, (l / B * 2 * B + l % B)...)) +
+             Pair(__builtin_shufflevector(a, b, (l / B * 2 * B + B + l % B)...));
+    }
+    (std::make_integer_sequence<int, kWidth>{});
+  }
+
   void read(const Points& points, int64_t count, const T* frame, T* out) const {
     int64_t offsets[kRows];
     for (int r = 0; r < kRows; ++r) offsets[r] = row_offset(r);
+    if constexpr (kByFours) {
+      for (int64_t i = 0; i < count; i += 4) {
+        const Pair a = pair_of<0>(points, i, frame, offsets, points.row);
+        const Pair b = pair_of<2>(points, i, frame, offsets, points.row);
+        simd::store(out + i * B, across(a, b, points.x + i * K));
+      }
+      return;
+    }
     for (int64_t i = 0; i < count; ++i) {
       const T* p = frame + points.base[i];
       V sum[kVectors] = {};
