@@ -139,6 +139,7 @@ struct Pixels {
     T row[kRows][kChunk];
     T dx[K * kChunk + kLanes];  // for the gradient of the grid alone: derivatives
     T drow[D - 1][kRows][kChunk];
+    T behind[kWidth];  // is read with the last row's last vector, and not used
   };
 
   void find(const T* grid, int64_t count, bool with_slopes, Points& points) const {
@@ -190,18 +191,18 @@ struct Pixels {
   static constexpr bool kByFours = kVectors == 1 && kWidth == 2 * kLanes;
   using Pair = simd::Vector<T>;
 
-  // The rows of points i + kFrom and the next, by the weights of rows of four points.
-  template <int kFrom>
-  [[gnu::always_inline]] Pair pair_of(const Points& points, int64_t i, const T* frame, const int64_t* offsets,
-                                      const T (*row_weights)[kChunk]) const {
+  // The rows of points i + kFrom and the next: add(vector, weights), with `weights(of)` those of a row of four points.
+  template <int kFrom, class Add>
+  [[gnu::always_inline]] void over_rows(const Points& points, int64_t i, const T* frame, const int64_t* offsets,
+                                        const Add& add) const {
     const T *p = frame + points.base[i + kFrom], *q = frame + points.base[i + kFrom + 1];
-    Pair sum{};
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
-      sum += simd::load_halves(p + offsets[r], q + offsets[r]) *
-             repeated<Pair, kFrom * kLanes, kLanes, kWidth>(simd::load(row_weights[r] + i));
+      add(
+          simd::load_halves(p + offsets[r], q + offsets[r]), [=](const T(*row)[kChunk]) __attribute__((always_inline)) {
+            return repeated<Pair, kFrom * kLanes, kLanes, kWidth>(simd::load(row[r] + i));
+          });
     }
-    return sum;
   }
   // Sums over the pixels of four points, by the weights of their columns: B lanes for each point.
   [[gnu::always_inline]] static Pair across(Pair a, Pair b, const T* weights) {
@@ -221,8 +222,9 @@ struct Pixels {
     for (int r = 0; r < kRows; ++r) offsets[r] = row_offset(r);
     if constexpr (kByFours) {
       for (int64_t i = 0; i < count; i += 4) {
-        const Pair a = pair_of<0>(points, i, frame, offsets, points.row);
-        const Pair b = pair_of<2>(points, i, frame, offsets, points.row);
+        Pair a{}, b{};
+        over_rows<0>(points, i, frame, offsets, [&](Pair v, auto weights) { a += v * weights(points.row); });
+        over_rows<2>(points, i, frame, offsets, [&](Pair v, auto weights) { b += v * weights(points.row); });
         simd::store(out + i * B, across(a, b, points.x + i * K));
       }
       return;
@@ -260,11 +262,27 @@ struct Pixels {
     }
   }
 
-  // sums[d]: of this block's channels, for each point.
-  void slopes(const Points& points, int64_t count, const T* frame, const T* dy, T (*sums)[kChunk]) const {
-    alignas(64) T lanes[D][kChunk * B];
-    int64_t offsets[kRows];
-    for (int r = 0; r < kRows; ++r) offsets[r] = row_offset(r);
+  // Their parts, lane by lane.
+  void slopes_by_fours(const Points& points, int64_t count, const T* frame, const T* dy, const int64_t* offsets,
+                       T (*lanes)[kChunk * B]) const {
+    for (int64_t i = 0; i < count; i += 4) {
+      Pair value[2] = {}, slope[D - 1][2] = {};
+      const auto add = [&](int half) {
+        return [&, half ](Pair v, auto weights) __attribute__((always_inline)) {
+          value[half] += v * weights(points.row);
+          for (int d = 0; d < D - 1; ++d) slope[d][half] += v * weights(points.drow[d]);
+        };
+      };
+      over_rows<0>(points, i, frame, offsets, add(0));
+      over_rows<2>(points, i, frame, offsets, add(1));
+      const Pair d = simd::load(dy + i * B);
+      simd::store(lanes[0] + i * B, across(value[0], value[1], points.dx + i * K) * d);
+      for (int a = 1; a < D; ++a)
+        simd::store(lanes[a] + i * B, across(slope[a - 1][0], slope[a - 1][1], points.x + i * K) * d);
+    }
+  }
+  void slopes_one_by_one(const Points& points, int64_t count, const T* frame, const T* dy, const int64_t* offsets,
+                         T (*lanes)[kChunk * B]) const {
     for (int64_t i = 0; i < count; ++i) {
       const T* p = frame + points.base[i];
       V value[kVectors] = {}, slope[D - 1][kVectors] = {};
@@ -287,6 +305,18 @@ struct Pixels {
       store_as(lanes[0] + i * B, folded<T, B, kLanes>(weighted(value, points.dx + i * K) * d));
       for (int a = 1; a < D; ++a)
         store_as(lanes[a] + i * B, folded<T, B, kLanes>(weighted(slope[a - 1], points.x + i * K) * d));
+    }
+  }
+
+  // sums[d]: of this block's channels, for each point.
+  void slopes(const Points& points, int64_t count, const T* frame, const T* dy, T (*sums)[kChunk]) const {
+    alignas(64) T lanes[D][kChunk * B];
+    int64_t offsets[kRows];
+    for (int r = 0; r < kRows; ++r) offsets[r] = row_offset(r);
+    if constexpr (kByFours) {
+      slopes_by_fours(points, count, frame, dy, offsets, lanes);
+    } else {
+      slopes_one_by_one(points, count, frame, dy, offsets, lanes);
     }
     for (int a = 0; a < D; ++a) {
       for (int64_t i = 0; i < count; i += kWidth) simd::store(sums[a] + i, sums_of<T, B>(lanes[a] + i * B));
