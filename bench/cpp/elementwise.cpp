@@ -28,6 +28,7 @@ void add_elementwise() {
   function("elementwise/gelu_tanh", [](const Tensor& x) { return dlcore::gelu(x, "tanh"); });
   function("elementwise/sigmoid", &dlcore::sigmoid);
   function("elementwise/relu", &dlcore::relu);
+  function("elementwise/dropout", [](const Tensor& x) { return dlcore::dropout(x, 0.5); });
   add({.name = "elementwise/mul",
        .inputs =
            [] {
@@ -59,9 +60,35 @@ void add_reductions() {
       "reduction/sum_columns", [](const Tensor& x) { return dlcore::sum(x, dlcore::Dims{0}); }, 1, 2);
 }
 
+using Loss = Tensor (*)(const Tensor& input, const Tensor& target);
+
+// Of probabilities, which every loss takes.
+void loss(const std::string& name, Loss f) {
+  add({.name = "loss/" + name,
+       .inputs =
+           [] {
+             return Inputs{dlcore::sigmoid(normal({kRows, kColumns})).requires_grad_(),
+                           dlcore::sigmoid(normal({kRows, kColumns}))};
+           },
+       .call = [=](const Inputs& x) { return f(x[0], x[1]); },
+       .forward = {.bytes = 2 * kSize},
+       .both = {.bytes = 5 * kSize}});
+}
+
+void add_losses() {
+  loss("mse", [](const Tensor& x, const Tensor& t) { return dlcore::mse_loss(x, t); });
+  loss("l1", [](const Tensor& x, const Tensor& t) { return dlcore::l1_loss(x, t); });
+  loss("huber", [](const Tensor& x, const Tensor& t) { return dlcore::huber_loss(x, t); });
+  loss("binary_cross_entropy", [](const Tensor& x, const Tensor& t) { return dlcore::binary_cross_entropy(x, t); });
+  loss("binary_cross_entropy_with_logits",
+       [](const Tensor& x, const Tensor& t) { return dlcore::binary_cross_entropy_with_logits(x, t); });
+  loss("kl_div", [](const Tensor& x, const Tensor& t) { return dlcore::kl_div(x, t); });
+}
+
 const Registration kElementwise([] {
   add_elementwise();
   add_reductions();
+  add_losses();
 });
 
 }  // namespace
