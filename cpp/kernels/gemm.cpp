@@ -7,6 +7,7 @@
 
 #include "core/parallel.h"
 #include "core/scratch.h"
+#include "kernels/gemm/dots.h"
 #include "kernels/gemm/products.h"
 #include "kernels/gemm/vectors.h"
 
@@ -42,6 +43,8 @@ void one(const Product<T>& of) {
     vector_product(of.a, of.m, of.k, of.b.data, of.b.row_stride, of.c, of.c_row);
   } else if (of.m == 1 && !of.add && has_contiguous_side(of.b)) {
     vector_product(of.b.transposed(), of.n, of.k, of.a.data, of.a.col_stride, of.c, 1);
+  } else if (is_few_dots(of)) {
+    multiply_few_dots(of);
   } else {
     return multiply(of);
   }

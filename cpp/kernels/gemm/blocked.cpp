@@ -23,6 +23,7 @@ namespace dlcore::kernels {
 namespace {
 
 constexpr int64_t kSlab = 256;
+constexpr int64_t kFlatSlab = 128, kFewRows = 2 * kTileRows;  // fewer rows of B at a time, where it comes from memory
 constexpr int64_t kBlockRows = 12 * kTileRows;
 constexpr int64_t kOwnRows = 2 * kBlockRows;  // a C this high has so few blocks in a column that each packs B
 constexpr int64_t kChunk = 1 << 22;           // elements of B packed for all blocks at a time
@@ -52,7 +53,7 @@ class Multiplication {
  public:
   explicit Multiplication(const Product<T>& of)
       : of_(of),
-        slab_(pieces_of(of.k, pieces_of(of.k, kSlab))),  // all alike
+        slab_(pieces_of(of.k, pieces_of(of.k, of.m <= kFewRows ? kFlatSlab : kSlab))),  // all alike
         shares_b_(of.m > kOwnRows),
         fetches_c_(of.n >= kFarRow && of.m * of.n >= kLargeResult) {
     const int64_t apart = std::max(of.a.row_stride, of.a.col_stride) * static_cast<int64_t>(sizeof(T));
@@ -130,7 +131,8 @@ class Multiplication {
       for (int64_t x = block.left; x < block.right; x += kTileCols<T>) {
         tile.cols = static_cast<int>(std::min<int64_t>(kTileCols<T>, block.right - x));
         tile.c = of_.c + y * of_.c_row + x, tile.c_row = of_.c_row;
-        tile.b = packed + (x - block.left) * k, tile.b_row = kTileCols<T>, tile.copy_of_b = nullptr;
+        tile.b = packed + (x - block.left) * k, tile.b_row = kTileCols<T>;
+        tile.b_is_new = false, tile.copy_of_b = nullptr;
         if (!packed) choose_b(block, x, y, p, tile);
         if (fetches_c_) fetch_tile_to_write(tile.c, of_.c_row, tile.rows, tile.cols);
         multiply_tile(tile);
@@ -148,7 +150,8 @@ class Multiplication {
     const bool whole = tile.cols == kTileCols<T>, fills = whole || tile.cols == simd::kWidth<T>;
     if (of_.b.col_stride == 1 && fills && (y == block.top || !whole)) {
       tile.b = of_.b.at(p, x), tile.b_row = of_.b.row_stride;
-      if (whole) tile.copy_of_b = panel;
+      tile.b_is_new = whole;
+      if (whole && y + tile.rows < block.bottom) tile.copy_of_b = panel;
     } else {
       if (y == block.top) pack(of_.b.from(p, x), tile.k, tile.cols, panel, kTileCols<T>);
       tile.b = panel;

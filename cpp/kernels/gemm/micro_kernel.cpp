@@ -44,11 +44,14 @@ void run(const TileProduct<T>& tile) {
       constexpr int kAhead = 8;
 #pragma GCC unroll 2
       for (int v = 0; v < kVectors; ++v) {
-        if constexpr (kRows == kTileRows) store<T>(copy + v * kW, row[v]);
         __builtin_prefetch(b + kAhead * b_row + v * kW);
         __builtin_prefetch(b + (kVectors + v) * kW, 0, 2);  // the next tile's, to the second cache
       }
-      copy += kVectors * kW;
+      if (copy) {
+#pragma GCC unroll 2
+        for (int v = 0; v < kVectors; ++v) store<T>(copy + v * kW, row[v]);
+        copy += kVectors * kW;
+      }
     }
 #pragma GCC unroll 16
     for (int i = 0; i < kRows; ++i) {
@@ -97,7 +100,7 @@ constexpr std::array<Run<T>, sizeof...(I)> kernels_of(std::index_sequence<I...>)
 
 template <class T, Lies kA>
 void run_whole(const TileProduct<T>& tile) {
-  (tile.copy_of_b ? run<T, kTileRows, 2, kA, true> : run<T, kTileRows, 2, kA>)(tile);
+  (tile.b_is_new ? run<T, kTileRows, 2, kA, true> : run<T, kTileRows, 2, kA>)(tile);
 }
 
 }  // namespace
@@ -111,7 +114,7 @@ void multiply_tile(const TileProduct<T>& tile) {
   const bool whole = tile.rows == kTileRows;
   if (whole && tile.a_col == 1) return run_whole<T, Lies::kByRows>(tile);
   if (whole && tile.a_row == 1) return run_whole<T, Lies::kByColumns>(tile);
-  (tile.copy_of_b ? kTwoNew : kTwo)[tile.rows - 1](tile);
+  (tile.b_is_new ? kTwoNew : kTwo)[tile.rows - 1](tile);
 }
 
 template void multiply_tile(const TileProduct<float>&);

@@ -20,9 +20,9 @@ inline constexpr int kTileCols = 2 * simd::kWidth<T>;
 // written over it. Strides in elements. Of each row of B whole vectors are read, one where cols fit into one, else
 // two, whatever stands behind the columns; of C just what is asked for is touched.
 //
-// A product reads B again for every tile in a column of tiles. The first of them fetches it ahead, and leaves a copy,
-// packed, as it goes: two stores beside 2 * kTileRows multiplications cost next to nothing, a pass of their own as much
-// as several tiles.
+// A product reads B again for every tile in a column of tiles. The first of them fetches it ahead, and can leave a
+// copy, packed, as it goes: two stores beside 2 * kTileRows multiplications cost next to nothing, a pass of their own
+// as much as several tiles.
 template <class T>
 struct TileProduct {
   int64_t k;
@@ -34,7 +34,8 @@ struct TileProduct {
   int64_t c_row;
   int rows, cols;
   bool add;
-  T* copy_of_b = nullptr;  // (k, kTileCols): B, of whole columns, is new; made by a tile with all its rows
+  bool b_is_new = false;   // to the caches; for a tile with all its columns
+  T* copy_of_b = nullptr;  // then (k, kTileCols), or null
 };
 
 template <class T>
