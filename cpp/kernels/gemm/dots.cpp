@@ -40,7 +40,11 @@ void run(const Dots<T>& dots) {
   const auto step = [&](int64_t p, auto&& load_from) __attribute__((always_inline)) {
     Vector<T> x[kCount];
 #pragma GCC unroll 3
-    for (int r = 0; r < kCount; ++r) x[r] = load_from(dots.x + r * dots.x_row + p);
+    for (int r = 0; r < kCount; ++r) {
+      x[r] = load_from(dots.x + r * dots.x_row + p);
+      __builtin_prefetch(dots.x + (r + kCount) * dots.x_row +
+                         p);  // the next rows: memory sees a page of each at a time
+    }
 #pragma GCC unroll 8
     for (int c = 0; c < kFew; ++c) {
       const Vector<T> y = load_from(dots.y + c * dots.y_row + p);
