@@ -103,8 +103,7 @@ void exponentials(const Block& b, T* y, const T* x) {
   for (int64_t r = 0; r < runs; ++r) {
     T* to = y + b.begin + r * b.row_step;
     const T* from = x + b.begin + r * b.row_step;
-#pragma GCC ivdep
-    for (int64_t i = 0; i < n; ++i) to[i] = math::exp(from[i]);
+    write_row(n, to, false, [=](auto place) { return math::exp(place(from)); });
   }
 }
 
