@@ -163,18 +163,13 @@ struct Planes {
     }
   }
 
-  // A vector of points from the grid to their places without leaving the registers. What lies outside is negative; so
-  // is what no integer holds, as it becomes the least of them.
+  // A vector of points from the grid to their places without leaving the registers; negative where that is outside.
   template <Padding kPadding>
   void find_nearest_padded(const T* grid, int64_t count, I* at) const {
     constexpr I kNegative = std::numeric_limits<I>::min();
     V unused;
     const auto pixel = [&](const Axis<T>& axis, V v) __attribute__((always_inline)) {
-      if constexpr (kPadding == Padding::Zeros) {
-        return pixel_before<T, 1>((v + T(1)) * axis.half - axis.shift, unused);
-      } else {
-        return pixel_before<T, 1>(position<T, 1, kPadding>(axis, v).x, unused);
-      }
+      return pixel_before<T, 1>(position<T, 1, kPadding>(axis, v).x, unused);
     };
     for (int64_t i = 0; i < count; i += kWidth, grid += 2 * kWidth) {
       const int64_t left = 2 * (count - i);  // coordinates
