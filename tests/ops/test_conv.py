@@ -29,6 +29,12 @@ def test_options(stride, padding, dilation, groups):
     check_conv("conv3d", (1, 2, 5, 4, 6), (2, 2 // groups, 2, 1, 3), (2,), **options)
 
 
+@pytest.mark.parametrize(("kernel", "padding", "multiplier"), list(product([3, 5], [0, 1, 2], [1, 2, 4])))
+def test_depthwise(kernel, padding, multiplier):
+    shape, weight = (2, 2, 6, 19), (2 * multiplier, 1, kernel, kernel)
+    check_conv("conv2d", shape, weight, (2 * multiplier,), padding=padding, groups=2)
+
+
 @pytest.mark.parametrize(("stride", "padding", "dilation", "groups"), list(product([1, 3], [0, 1], [1, 2], [1, 2])))
 def test_transpose_options(stride, padding, dilation, groups):
     options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
