@@ -50,7 +50,7 @@ template <class T, int KH, int KW, int R, int V, bool kInside>
             if (x.has_row(x.top + r + i)) {
               unrolled<V>([&](auto v) __attribute__((always_inline)) {
                 const T* p = row + v * kWidth<T>;
-                const Vector<T> values = kInside ? simd::load(p) : simd::load_lanes<T>(p, lanes[v]);
+                const Vector<T> values = kInside ? simd::load_once(p) : simd::load_lanes<T>(p, lanes[v]);
                 unrolled<R>([&](auto o) __attribute__((always_inline)) {
                   constexpr int k = i - o;
                   if constexpr (k >= 0 && k < KH) acc[o][v] += weights[k] * values;
@@ -121,7 +121,7 @@ template <class T, int KH, int KW>
       asm("" : "+r"(row));
       if (x.has_row(x.top + r + i)) {
         unrolled<KW>([&](auto l) __attribute__((always_inline)) {
-          const Vector<T> values = kInside ? simd::load(row + l) : simd::load_lanes<T>(row + l, lanes[l]);
+          const Vector<T> values = kInside ? simd::load_once(row + l) : simd::load_lanes<T>(row + l, lanes[l]);
           unrolled<N>([&](auto o) __attribute__((always_inline)) {
             constexpr int k = i - o;
             if constexpr (k >= 0 && k < KH) acc[k * KW + l] += gs[o] * values;

@@ -85,7 +85,7 @@ template <class T, int KH, int KW, int S, int R>
             unrolled<(R - 1) * S + KH>([&](auto i) __attribute__((always_inline)) {
               asm("" : "+r"(row));  // one pointer moves on, where the compiler would hold one for each row and column
               unrolled<V>([&](auto v) __attribute__((always_inline)) {
-                const Vector<T> x = simd::load(row + v * kWidth<T>);
+                const Vector<T> x = simd::load_once(row + v * kWidth<T>);
                 unrolled<R>([&](auto r) __attribute__((always_inline)) {
                   constexpr int k = i - r * S;
                   if constexpr (k >= 0 && k < KH) acc[r][v] += weights[k] * x;

@@ -55,6 +55,19 @@ template <class T>
   return v;
 }
 
+// The same, for a vector that meets several others: it is read once and kept, where the compiler would rather read it
+// again for each of two or three instructions. Across a line of the cache that is two accesses a time.
+template <class T>
+[[gnu::always_inline]] inline Vector<T> load_once(const T* p) {
+  Vector<T> v = load(p);
+#if defined(__x86_64__)
+  asm("" : "+v"(v));
+#elif defined(__aarch64__)
+  asm("" : "+w"(v));
+#endif
+  return v;
+}
+
 // Half a vector from each of two places.
 template <class T>
 [[gnu::always_inline]] inline Vector<T> load_halves(const T* low, const T* high) {
