@@ -66,6 +66,15 @@ def test_same_for_an_even_kernel_has_more_zeros_behind():
     assert F.conv1d(x, dlcore.ones(1, 1, 2), padding="same").tolist() == [[3.0, 5.0, 3.0]]
 
 
+@pytest.mark.parametrize(
+    ("channels", "outputs", "groups"),
+    [(2, 20, 1), (20, 2, 1), (6, 6, 3), (180, 2, 1), (2, 210, 1)],  # either side packed; either in several blocks
+)
+def test_bias_gradient_comes_with_that_of_the_weight(channels, outputs, groups):
+    x, w = (3, channels * groups, 18), (outputs * groups, channels, 3)
+    check_conv("conv1d", x, w, (outputs * groups,), padding=1, groups=groups, order2=channels + outputs < 100)
+
+
 @pytest.mark.parametrize("n", [n for n in SIZES if n])
 def test_sizes(n):
     check_conv("conv1d", (2, 3, n), (5, 3, 3), (5,), padding=1)

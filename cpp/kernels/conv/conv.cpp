@@ -130,7 +130,13 @@ void input_gradient(DType dtype, const Geometry& of, const void* dy, const void*
   });
 }
 
-void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void* x, void* dw, bool allow_winograd) {
+bool sums_bias_gradient(DType dtype, const Geometry& of, bool allow_winograd) {
+  return of.groups * of.C_out * of.C_in * of.taps() > 0 && !is_depthwise(of) && !is_pointwise(of) &&
+         !(allow_winograd && by_winograd(dtype, of, winograd::Direction::kWeightGradient));
+}
+
+void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void* x, void* dw, void* db,
+                     bool allow_winograd) {
   if (is_depthwise(of)) return depthwise_weight_gradient(dtype, depthwise_of(of), dy, x, dw);
   if (allow_winograd && by_winograd(dtype, of, winograd::Direction::kWeightGradient))
     return winograd::weight_gradient(of, static_cast<const float*>(x), static_cast<const float*>(dy),
@@ -138,7 +144,8 @@ void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void
   visit_floating(dtype, [&]<class T>() {
     const auto *dys = static_cast<const T*>(dy), *xs = static_cast<const T*>(x);
     auto* dws = static_cast<T*>(dw);
-    is_pointwise(of) ? pointwise_weight_gradient(of, dys, xs, dws) : weight_gradient(of, dys, xs, dws);
+    if (is_pointwise(of)) return pointwise_weight_gradient(of, dys, xs, dws);
+    weight_gradient(of, dys, xs, dws, static_cast<T*>(db));
   });
 }
 

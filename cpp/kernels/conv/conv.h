@@ -14,7 +14,9 @@ void forward(DType dtype, const Geometry& of, const void* x, const void* w, cons
 // p; bias: (groups * C_in,), or null.
 void input_gradient(DType dtype, const Geometry& of, const void* dy, const void* w, const void* bias, void* dx,
                     bool winograd);
-// dw[c, i, k] = sum over n, o of dy[n, c, o] x[n, i, o * stride - padding + k * dilation].
-void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void* x, void* dw, bool winograd);
+// dw[c, i, k] = sum over n, o of dy[n, c, o] x[n, i, o * stride - padding + k * dilation]; and db[c] = sum over n, o of
+// dy[n, c, o] on the way, unless it is null, where sums_bias_gradient says so.
+void weight_gradient(DType dtype, const Geometry& of, const void* dy, const void* x, void* dw, void* db, bool winograd);
+bool sums_bias_gradient(DType dtype, const Geometry& of, bool winograd);
 
 }  // namespace dlcore::kernels::conv

@@ -1,8 +1,10 @@
 // A product over outputs: of the rows of x, one per channel and tap, and the rows of dy, one per channel. One side is
 // packed transposed, so that a vector of its rows lies together for each output; of the other side, single elements are
 // read where they are, in the band, and meet that vector in all lanes. So nothing of im2col is written, and a tile of
-// dw stays in registers while a box of outputs runs by. Which side is packed is a matter of sizes: packing costs about
-// 4 cycles a vector, and lanes without a row are lost.
+// dw stays in registers while a box of outputs runs by. Which side is packed is a matter of sizes: packing costs some
+// 9 cycles a vector, and lanes without a row are lost.
+//
+// A piece that reads dy for the first time adds it up for the bias too, while it is in the cache.
 //
 // Cut: dw into blocks of both sides, and the outputs into chunks, each a number of boxes (NOTE [Bands]) that follow
 // each other; chunks have sums of their own, which are added in order.
@@ -155,6 +157,25 @@ void pack_transposed(const T* data, const int64_t* rows, int count, std::span<co
   }
 }
 
+// What a box holds of one channel, where its outputs are neighbours in memory.
+template <class T>
+T sum_of(const T* channel, std::span<const Run> runs) {
+  using namespace simd;
+  constexpr int kW = kWidth<T>;
+  Vector<T> even{}, odd{};
+  T rest = 0;
+  for (const Run& run : runs) {
+    const T* x = channel + run.at;
+    int64_t n = 0;
+    for (; n + 2 * kW <= run.size; n += 2 * kW) {
+      even += load(x + n);
+      odd += load(x + n + kW);
+    }
+    for (; n < run.size; ++n) rest += x[n];
+  }
+  return simd::sum<T>(even + odd) + rest;
+}
+
 // One side of the product: channels, each with some rows.
 struct Side {
   SlidingAxes axes;
@@ -175,7 +196,7 @@ struct Side {
 template <class T>
 class WeightGradient {
  public:
-  WeightGradient(const Geometry& of, const T* dy, const T* x, T* dw) : of_(of), dw_(dw) {
+  WeightGradient(const Geometry& of, const T* dy, const T* x, T* dw, T* db) : of_(of), dw_(dw), db_(db) {
     Side left, right;  // x, dy
     for (int d = 0; d < 3; ++d) {
       left.axes[d] = {of.input[d], of.output[d], of.stride[d], -of.padding[d], of.kernel[d], of.dilation[d]};
@@ -210,16 +231,19 @@ class WeightGradient {
     const int64_t chunk = pieces_of(boxes.count(), std::max<int64_t>(chunks_, 1));
     chunks_ = pieces_of(boxes.count(), chunk);
     sums_ = Scratch<T>(chunks_ * blocks * sum_block_);
+    if (db_) dy_sums_.resize(chunks_ * of_.groups * of_.C_out);
     const int64_t grain = std::max<int64_t>(1, kPieceWork / 2 * chunks_ * blocks / std::max<int64_t>(work, 1));
     parallel_for(chunks_ * blocks, grain, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         const int64_t block = i % blocks, first = i / blocks * chunk;
-        piece(block, boxes, first, std::min(boxes.count(), first + chunk), sums_.data() + i * sum_block_);
+        piece(block, boxes, first, std::min(boxes.count(), first + chunk), sums_.data() + i * sum_block_,
+              db_ ? dy_sums_.data() + i / blocks * of_.groups * of_.C_out : nullptr);
       }
     });
     parallel_for(blocks, std::max<int64_t>(1, kElementGrain / (sum_block_ * chunks_)), [&](int64_t begin, int64_t end) {
       for (int64_t block = begin; block < end; ++block) gather(block, blocks);
     });
+    if (db_) gather_bias();
   }
 
  private:
@@ -229,10 +253,10 @@ class WeightGradient {
   static double cost(const Side& read, const Side& packed) {
     const auto vectors = static_cast<double>(pieces_of(packed.rows(), kW));
     return vectors *
-           (static_cast<double>(read.rows()) / 2 + 4.0 * static_cast<double>(pieces_of(read.rows(), kBlockRows)));
+           (static_cast<double>(read.rows()) / 2 + 9.0 * static_cast<double>(pieces_of(read.rows(), kBlockRows)));
   }
 
-  void piece(int64_t block, const Boxes& boxes, int64_t first_box, int64_t end_box, T* sums) const {
+  void piece(int64_t block, const Boxes& boxes, int64_t first_box, int64_t end_box, T* sums, double* dy_sums) const {
     const int64_t packed_block = block % packed_.blocks, read_block = block / packed_.blocks % read_.blocks;
     const int64_t group = block / packed_.blocks / read_.blocks;
     const auto of_group = [&](Images<T> images, const Side& side) {
@@ -254,6 +278,13 @@ class WeightGradient {
       find_runs(b, box.size[2], b_runs);
       find_rows(a, a_channels, a_rows);
       find_rows(b, b_channels, b_rows);
+      if (dy_sums && (packs_x_ ? packed_block : read_block) == 0) {
+        const Band<T>& dy = packs_x_ ? a : b;
+        double* to = dy_sums + group * of_.C_out +
+                     (packs_x_ ? read_block * read_.block_channels : packed_block * packed_.block_channels);
+        for (int64_t c = 0; c < (packs_x_ ? a_channels : b_channels); ++c)
+          to[c] += sum_of<T>(dy.data + c * dy.channel_stride + dy.tap_at[0], packs_x_ ? a_runs : b_runs);
+      }
       const int64_t tiles = pieces_of(vectors, kMostVectors);
       for (int64_t tile = 0; tile < tiles; ++tile) {
         const int64_t v0 = tile * vectors / tiles, v1 = (tile + 1) * vectors / tiles;
@@ -299,29 +330,40 @@ class WeightGradient {
     }
   }
 
+  void gather_bias() const {
+    const int64_t channels = of_.groups * of_.C_out;
+    for (int64_t c = 0; c < channels; ++c) {
+      double total = 0;
+      for (int64_t chunk = 0; chunk < chunks_; ++chunk) total += dy_sums_[chunk * channels + c];
+      db_[c] = static_cast<T>(total);
+    }
+  }
+
   const Geometry& of_;
-  T* dw_;
+  T *dw_, *db_;
   bool packs_x_;
   Side read_, packed_;
   Images<T> read_images_, packed_images_;
   int64_t chunks_ = 1, sum_row_ = 0, sum_block_ = 0;
   Scratch<T> sums_;
+  std::vector<double> dy_sums_;  // (chunks, groups * C_out)
 };
 
 }  // namespace
 
 template <class T>
-void weight_gradient(const Geometry& of, const T* dy, const T* x, T* dw) {
+void weight_gradient(const Geometry& of, const T* dy, const T* x, T* dw, T* db) {
   const int64_t size = of.groups * of.C_out * of.C_in * of.taps();
   if (size == 0) return;
   if (of.N * of.outputs() == 0) {
     std::fill_n(dw, size, T(0));
+    if (db) std::fill_n(db, of.groups * of.C_out, T(0));
     return;
   }
-  WeightGradient<T>(of, dy, x, dw).run();
+  WeightGradient<T>(of, dy, x, dw, db).run();
 }
 
-template void weight_gradient(const Geometry&, const float*, const float*, float*);
-template void weight_gradient(const Geometry&, const double*, const double*, double*);
+template void weight_gradient(const Geometry&, const float*, const float*, float*, float*);
+template void weight_gradient(const Geometry&, const double*, const double*, double*, double*);
 
 }  // namespace dlcore::kernels::conv

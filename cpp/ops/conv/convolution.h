@@ -28,6 +28,8 @@ struct Convolution {
 Tensor convolve(const char* op, const Tensor& x, const Tensor& w, const Tensor& b, const Convolution& of);
 Tensor convolve_back(const char* op, const Tensor& dy, const Tensor& w, const Tensor& b, const Convolution& of);
 Tensor convolve_weight(const Tensor& dy, const Tensor& x, const Convolution& of);
+// The same, and with it the gradient of the bias where the kernel has it for little more, else an undefined tensor.
+std::pair<Tensor, Tensor> convolve_parameters(const Tensor& dy, const Tensor& x, const Convolution& of, bool with_bias);
 
 // The arguments of an op as they are given; `name` begins errors.
 struct ConvolutionArguments {
