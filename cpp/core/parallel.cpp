@@ -4,6 +4,8 @@
 // spin for milliseconds meanwhile, its workers do not survive fork(), and whichever package brings its runtime first
 // sets the policy for all. Here
 // - the caller takes pieces itself, and in the end waits only for workers that have taken one;
+// - each thread has a share of the pieces that follow each other, the caller the first one, so that from one op to the
+//   next it mostly meets what its own cache holds; done with its share it helps with the others;
 // - who waits does so awake for kPatience, then asleep, so that a worker it waits for can have its core;
 // - jobs of several callers are open at once, and a free worker joins the oldest that has room;
 // - a forked child begins with a pool of its own.
@@ -12,6 +14,7 @@
 
 #include <pthread.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
@@ -53,24 +56,49 @@ bool true_soon(Done done) {
 struct Job {
   static constexpr int kCallerSleeps = 1 << 30;
 
+  static constexpr int kMostShares = 16;  // beyond which threads begin in a share together
+
+  struct alignas(64) Share {
+    std::atomic<int64_t> next;  // piece to be taken
+    int64_t end;
+  };
+
+  Job(detail::Piece piece_, void* body_, int64_t n_, int64_t grain_, int64_t pieces, int workers)
+      : piece(piece_),
+        body(body_),
+        n(n_),
+        grain(grain_),
+        share_count(std::min(workers + 1, kMostShares)),
+        room(workers) {
+    for (int s = 0; s < share_count; ++s) {
+      shares[s].next = pieces * s / share_count;
+      shares[s].end = pieces * (s + 1) / share_count;
+    }
+  }
+
   detail::Piece piece;
   void* body;
-  int64_t n, grain, pieces;
-  int room;                      // workers that may still join; guarded by the pool
-  std::atomic<int> inside{0};    // workers that have joined and not left, plus kCallerSleeps
-  std::atomic<int64_t> next{0};  // piece to be taken
+  int64_t n, grain;
+  int share_count;
+  std::array<Share, kMostShares> shares;
+  int room;                    // workers that may still join; guarded by the pool
+  std::atomic<int> inside{0};  // workers that have joined and not left, plus kCallerSleeps
   std::atomic<bool> failed{false};
   std::exception_ptr failure{};
 
-  void work() {
+  // first: the share to begin with.
+  void work(int first) {
     const FlushDenormals flush;
     in_piece = true;
     try {
-      for (int64_t i; (i = next.fetch_add(1, std::memory_order_relaxed)) < pieces;) {
-        piece(body, i * grain, std::min(n, (i + 1) * grain));
+      for (int s = 0; s < share_count; ++s) {
+        Share& share = shares[(first + s) % share_count];
+        for (int64_t i; (i = share.next.fetch_add(1, std::memory_order_relaxed)) < share.end;) {
+          piece(body, i * grain, std::min(n, (i + 1) * grain));
+        }
       }
     } catch (...) {
-      next.store(pieces, std::memory_order_relaxed);
+      for (int s = 0; s < share_count; ++s) shares[s].next.store(shares[s].end, std::memory_order_relaxed);
       if (!failed.exchange(true)) failure = std::current_exception();
     }
     in_piece = false;
@@ -87,7 +115,7 @@ class Pool {
       wake_for(job);
     }
     posted_.fetch_add(1, std::memory_order_release);
-    job.work();
+    job.work(0);
     {
       const std::lock_guard lock(mutex_);
       std::erase(open_, &job);
@@ -121,11 +149,12 @@ class Pool {
     for (;;) {
       while (!open_.empty()) {
         Job& job = *open_.front();
+        const int share = job.room;  // the last one for the first worker, and so on down
         if (--job.room == 0) open_.erase(open_.begin());
         job.inside.fetch_add(1, std::memory_order_relaxed);
         wake_for(job);
         lock.unlock();
-        job.work();
+        job.work(share);
         // From here on the job may be gone.
         const bool last_and_awaited = job.inside.fetch_sub(1, std::memory_order_acq_rel) == Job::kCallerSleeps + 1;
         lock.lock();
@@ -161,7 +190,7 @@ void detail::run_pieces(int64_t n, int64_t grain, Piece piece, void* body) {
     for (int64_t i = 0; i < pieces; ++i) piece(body, i * grain, std::min(n, (i + 1) * grain));
     return;
   }
-  Job job{piece, body, n, grain, pieces, workers};
+  Job job(piece, body, n, grain, pieces, workers);
   pool->run(job);
   if (job.failed) std::rethrow_exception(job.failure);
 }
