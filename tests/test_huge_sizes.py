@@ -2,6 +2,7 @@
 
 import dlcore
 import numpy as np
+from check import check_error
 
 HUGE = 2**31 + 11
 
@@ -24,3 +25,11 @@ def test_a_product():
     rows = a[-2:]
     assert (rows @ dlcore.ones(2, 3)).tolist() == [[2.0] * 3] * 2
     assert dlcore.zeros(HUGE, 0).matmul(dlcore.zeros(0, 0)).shape == (HUGE, 0)
+
+
+def test_planes_of_too_many_rows_are_refused():
+    F = dlcore.nn.functional
+    x = dlcore.zeros(1).expand(1, 2**31, 2)
+    tail = "expected planes of at most 2147483647 rows in float32, got shape (1, 2147483648, 2)"
+    check_error(ValueError, f"adaptive_max_pool2d: {tail}", lambda: F.adaptive_max_pool2d(x, 1))
+    check_error(ValueError, f"max_pool2d: {tail}", lambda: F.max_pool2d(x, (2**30, 1)))

@@ -48,7 +48,8 @@ template <class Y, class F, class... X>
 // run(y, i, n): what dense_run does to n elements from the i-th on; past the caches if asked and where y allows it.
 template <class Y, class Run>
 void to_memory(Y* y, int64_t n, bool streams, const Run& run) {
-  constexpr int64_t kBlock = 4096 / sizeof(Y);
+  // So short that reading goes on while it drains: 16 MB times 16 MB take 1.42 ms, with 4 KB 1.62, with 512 bytes 1.40.
+  constexpr int64_t kBlock = 1024 / sizeof(Y);
   alignas(64) Y buffer[kBlock];
   streams = streams && n >= kBlock && reinterpret_cast<uintptr_t>(y) % 64 == 0;
   const int64_t block = streams ? kBlock : n;

@@ -1,5 +1,7 @@
 #include "kernels/max_pool.h"
 
+#include <limits>
+
 #include "ops/pooling/windows.h"
 
 namespace dlcore {
@@ -26,6 +28,10 @@ Tensor max_pool_backward(const Tensor& dy_, const Tensor& taps, int n, const Poo
 
 ValuesAndIndices max_of_ranges(const char* op, const Tensor& x_, int n, const kernels::RangePool& ranges,
                                const Shape& out) {
+  // The kernel numbers rows by integers as wide as the elements; a plane of single numbers is one long row to it.
+  const int64_t rows = ranges.w.in > 1 ? ranges.d.in * ranges.h.in : 0;
+  if (x_.dtype() == DType::Float32 && rows > std::numeric_limits<int32_t>::max())
+    raise<ValueError>(op, ": expected planes of at most 2147483647 rows in float32, got shape ", x_.shape());
   const Tensor x = contiguous(x_), y = empty(out, x.dtype()), places = empty(out, DType::Int64);
   if (y.numel() > 0) kernels::max_ranges(x.dtype(), ranges, x.data(), y.data(), places.data<int64_t>());
   record(op, y, wrt(x_, [places = Saved(places), n, in = x.shape()](const Tensor& dy) {
