@@ -46,7 +46,7 @@ def _draw(rng, shape):
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_max_pool(n):
     rng = np.random.default_rng(n)
-    for _ in range(100):
+    for _ in range(1000):
         x, options = _draw(rng, _shape(rng, n)), _windows(rng, n)
         if rng.random() < 0.3:
             options["dilation"] = 2
@@ -58,7 +58,7 @@ def test_max_pool(n):
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_avg_pool(n):
     rng = np.random.default_rng(10 + n)
-    for _ in range(100):
+    for _ in range(1000):
         options = _windows(rng, n)
         options["count_include_pad"] = bool(rng.random() < 0.5)
         if n > 1 and rng.random() < 0.2:
@@ -70,7 +70,7 @@ def test_avg_pool(n):
 @pytest.mark.parametrize("kind", ["avg", "max"])
 def test_adaptive_pool(kind, n):
     rng = np.random.default_rng(20 + n)
-    for _ in range(60):
+    for _ in range(500):
         size = tuple(rng.integers(1, 12, n).tolist())
         _compare(f"adaptive_{kind}_pool{n}d", _draw(rng, _shape(rng, n)), output_size=size if n > 1 else size[0])
 
@@ -78,7 +78,7 @@ def test_adaptive_pool(kind, n):
 @pytest.mark.parametrize("n", [1, 2])
 def test_lp_pool(n):
     rng = np.random.default_rng(30 + n)
-    for _ in range(50):
+    for _ in range(300):
         options = _windows(rng, n, padded=False)
         options = {k: v[0] if n == 1 and isinstance(v, tuple) else v for k, v in options.items()}
         x = np.abs(_draw(rng, _shape(rng, n))) + 0.1
@@ -88,7 +88,7 @@ def test_lp_pool(n):
 @pytest.mark.parametrize("n", [1, 2, 3])
 def test_max_unpool(n):
     rng = np.random.default_rng(40 + n)
-    for _ in range(40):
+    for _ in range(300):
         x, options = torch.from_numpy(_draw(rng, _shape(rng, n))), _windows(rng, n)
         options["stride"] = options["kernel_size"]  # no index twice
         options.pop("ceil_mode")
@@ -98,7 +98,7 @@ def test_max_unpool(n):
 
 def test_fold_and_unfold():
     rng = np.random.default_rng(50)
-    for _ in range(100):
+    for _ in range(1000):
         size = tuple(rng.integers(8, 16, 2).tolist())
         folding = {
             "kernel_size": tuple(rng.integers(1, 4, 2).tolist()),
