@@ -51,6 +51,14 @@ def test_a_long_sum(a, b):
     check_threads(matmul, a, b)
 
 
+@pytest.mark.parametrize("rows", [3, 14, 31, 100])
+def test_a_second_operand_that_no_cache_holds(rows):
+    rng = np.random.default_rng(rows)
+    a, b = rng.standard_normal((rows, 1029), np.float32), rng.standard_normal((1029, 5219), np.float32)
+    y = matmul(dlcore.tensor(a), dlcore.tensor(b)).numpy()
+    np.testing.assert_allclose(y, a.astype(float) @ b.astype(float), rtol=0, atol=2e-4)
+
+
 def test_a_long_sum_of_integers():
     check_op(matmul, reference.matmul, integers((3, 140_000), 9), integers((140_000, 2), 9), grad=False)
 

@@ -6,8 +6,10 @@
 // cache meanwhile. Each element of C adds up its slabs in order, so bits do not depend on blocks or threads.
 //
 // The micro-kernel wants B packed, panel by panel. Where a block has its columns of B to itself, or nearly, its first
-// tiles read them where they lie and leave them packed; else a slab is packed for all blocks at a time. A is read where
-// it lies, unless its elements would push each other out of the first cache: then a panel of it is packed before use.
+// tiles read them where they lie and leave them packed, and the tiles below fetch those of the next block meanwhile.
+// That is slower than memory gives long rows, so a B that no cache holds is packed first, row by row. Where several
+// blocks share columns, a slab is packed for all of them at a time. A is read where it lies, unless its elements would
+// push each other out of the first cache: then a panel of it is packed before use.
 #include "kernels/gemm/blocked.h"
 
 #include <unistd.h>
@@ -33,6 +35,7 @@ constexpr int64_t kAlias = 4096;              // bytes; elements so far apart sh
 constexpr int64_t kPanelsWorthPacking = 16;   // of B: that many tiles repay it to pack a panel of A
 constexpr int64_t kTilesWorthPacking = 4;     // of A: that many repay it to pack a panel of B
 constexpr int64_t kFarRow = 512, kLargeResult = 1 << 17;  // elements: a C that is neither cached nor foreseen
+constexpr int64_t kFarB = 5 << 20;                        // elements: a B that comes from memory
 constexpr int64_t kPanels = 8;                            // of B packed at a time for all: 1 KB of each row
 
 int64_t round_up(int64_t n, int64_t unit) { return pieces_of(n, unit) * unit; }
@@ -55,6 +58,7 @@ class Multiplication {
       : of_(of),
         slab_(pieces_of(of.k, pieces_of(of.k, of.m <= kFewRows ? kFlatSlab : kSlab))),  // all alike
         shares_b_(of.m > kOwnRows),
+        packs_b_first_(of.b.col_stride == 1 && of.k * of.n >= kFarB),
         fetches_c_(of.n >= kFarRow && of.m * of.n >= kLargeResult) {
     const int64_t apart = std::max(of.a.row_stride, of.a.col_stride) * static_cast<int64_t>(sizeof(T));
     const bool aliased = apart % kAlias == 0 && of.m > kTileRows / 2 && of.n > 2 * kTileCols<T>;
@@ -117,6 +121,10 @@ class Multiplication {
 
   // Adds the products of k in [p, p + k) to a block; its columns of B are packed already, if `packed` is given.
   void multiply_slab(const Block& block, int64_t p, int64_t k, const T* packed) const {
+    if (!packed && packs_b_first_) {
+      pack(of_.b.from(p, block.left), k, block.right - block.left, block.b, int64_t{kTileCols<T>});
+      packed = block.b;
+    }
     const bool finishes = p + k == of_.k && !of_.epilogue.empty();
     for (int64_t y = block.top; y < block.bottom; y += kTileRows) {
       TileProduct<T> tile{};
@@ -132,7 +140,7 @@ class Multiplication {
         tile.cols = static_cast<int>(std::min<int64_t>(kTileCols<T>, block.right - x));
         tile.c = of_.c + y * of_.c_row + x, tile.c_row = of_.c_row;
         tile.b = packed + (x - block.left) * k, tile.b_row = kTileCols<T>;
-        tile.b_is_new = false, tile.copy_of_b = nullptr;
+        tile.b_is_new = false, tile.copy_of_b = nullptr, tile.ahead = nullptr;
         if (!packed) choose_b(block, x, y, p, tile);
         if (fetches_c_) fetch_tile_to_write(tile.c, of_.c_row, tile.rows, tile.cols);
         multiply_tile(tile);
@@ -153,14 +161,24 @@ class Multiplication {
       tile.b_is_new = whole;
       if (whole && y + tile.rows < block.bottom) tile.copy_of_b = panel;
     } else {
+      fetch_next(block, x, y, p, tile);
       if (y == block.top) pack(of_.b.from(p, x), tile.k, tile.cols, panel, kTileCols<T>);
       tile.b = panel;
     }
   }
 
+  // The panel of the next block that lies as this one does in its own: a vector of its rows with each of the first two
+  // tiles that read what is packed.
+  void fetch_next(const Block& block, int64_t x, int64_t y, int64_t p, TileProduct<T>& tile) const {
+    const int64_t vector = (y - block.top) / kTileRows - 1, next = x + block.right - block.left;
+    if (of_.b.col_stride != 1 || vector < 0 || vector > 1 || of_.n < next + kTileCols<T>) return;
+    tile.ahead = of_.b.at(p, next) + vector * simd::kWidth<T>;
+    tile.ahead_row = of_.b.row_stride;
+  }
+
   const Product<T>& of_;
   int64_t slab_;
-  bool shares_b_, fetches_c_, packs_a_;
+  bool shares_b_, packs_b_first_, fetches_c_, packs_a_;
 };
 
 }  // namespace

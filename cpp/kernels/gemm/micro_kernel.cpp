@@ -26,7 +26,10 @@ template <class T>
 // Where A's rows lie end to end, or its columns as in a packed panel, one pointer and constants find its elements.
 enum class Lies { kAnyhow, kByRows, kByColumns };
 
-template <class T, int kRows, int kVectors, Lies kA = Lies::kAnyhow, bool kNewB = false>
+// What comes to the caches meanwhile: nothing, B itself, or what another tile will read.
+enum class Reads { kCached, kNewB, kAhead };
+
+template <class T, int kRows, int kVectors, Lies kA = Lies::kAnyhow, Reads kReads = Reads::kCached>
 void run(const TileProduct<T>& tile) {
   using namespace simd;
   constexpr int kW = kWidth<T>;
@@ -35,12 +38,17 @@ void run(const TileProduct<T>& tile) {
   const int64_t a_row = kA == Lies::kByColumns ? 1 : tile.a_row, a_col = kA == Lies::kByRows ? 1 : tile.a_col;
   const int64_t b_row = tile.b_row;
   [[maybe_unused]] T* copy = tile.copy_of_b;
+  [[maybe_unused]] const T* ahead = tile.ahead;
   const auto step = [&](const T* a) __attribute__((always_inline)) {
     Vector<T> row[kVectors];
 #pragma GCC unroll 2
     for (int v = 0; v < kVectors; ++v) row[v] = load(b + v * kW);
     b += b_row;
-    if constexpr (kNewB) {  // its rows may lie too far apart for the processor to foresee
+    if constexpr (kReads == Reads::kAhead) {
+      __builtin_prefetch(ahead, 0, 2);
+      ahead += tile.ahead_row;
+    }
+    if constexpr (kReads == Reads::kNewB) {  // its rows may lie too far apart for the processor to foresee
       constexpr int kAhead = 8;
 #pragma GCC unroll 2
       for (int v = 0; v < kVectors; ++v) {
@@ -93,14 +101,15 @@ void run(const TileProduct<T>& tile) {
 template <class T>
 using Run = void (*)(const TileProduct<T>&);
 
-template <class T, int kVectors, bool kNewB, size_t... I>
+template <class T, int kVectors, Reads kReads, size_t... I>
 constexpr std::array<Run<T>, sizeof...(I)> kernels_of(std::index_sequence<I...>) {
-  return {run<T, I + 1, kVectors, Lies::kAnyhow, kNewB>...};
+  return {run<T, I + 1, kVectors, Lies::kAnyhow, kReads>...};
 }
 
 template <class T, Lies kA>
 void run_whole(const TileProduct<T>& tile) {
-  (tile.b_is_new ? run<T, kTileRows, 2, kA, true> : run<T, kTileRows, 2, kA>)(tile);
+  if (tile.b_is_new) return run<T, kTileRows, 2, kA, Reads::kNewB>(tile);
+  (tile.ahead ? run<T, kTileRows, 2, kA, Reads::kAhead> : run<T, kTileRows, 2, kA>)(tile);
 }
 
 }  // namespace
@@ -108,8 +117,9 @@ void run_whole(const TileProduct<T>& tile) {
 template <class T>
 void multiply_tile(const TileProduct<T>& tile) {
   static constexpr auto kRows = std::make_index_sequence<kTileRows>{};
-  static constexpr std::array kOne = kernels_of<T, 1, false>(kRows), kTwo = kernels_of<T, 2, false>(kRows),
-                              kTwoNew = kernels_of<T, 2, true>(kRows);
+  static constexpr std::array kOne = kernels_of<T, 1, Reads::kCached>(kRows),
+                              kTwo = kernels_of<T, 2, Reads::kCached>(kRows),
+                              kTwoNew = kernels_of<T, 2, Reads::kNewB>(kRows);
   if (tile.cols <= simd::kWidth<T>) return kOne[tile.rows - 1](tile);
   const bool whole = tile.rows == kTileRows;
   if (whole && tile.a_col == 1) return run_whole<T, Lies::kByRows>(tile);

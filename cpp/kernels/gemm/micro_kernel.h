@@ -36,6 +36,10 @@ struct TileProduct {
   bool add;
   bool b_is_new = false;   // to the caches; for a tile with all its columns
   T* copy_of_b = nullptr;  // then (k, kTileCols), or null
+  // Else what a tile to come will read of B: a line of the cache with each step, ahead_row apart, to the second cache.
+  // Looked at where A has kTileRows rows, end to end in one direction.
+  const T* ahead = nullptr;
+  int64_t ahead_row = 0;
 };
 
 template <class T>
