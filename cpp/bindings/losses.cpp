@@ -1,4 +1,6 @@
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "define.h"
 
@@ -71,6 +73,44 @@ Example:
     tensor(1.3863)
 )";
 
+// Lengths, as a tensor or a sequence.
+using Lengths = std::variant<Tensor, std::vector<int64_t>>;
+
+std::vector<int64_t> lengths_of(const char* name, const Lengths& lengths) {
+  if (const auto* numbers = std::get_if<std::vector<int64_t>>(&lengths)) return *numbers;
+  const Tensor& given = std::get<Tensor>(lengths);
+  if (is_floating(given.dtype()) || given.dtype() == DType::Bool)
+    raise<TypeError>("ctc_loss: expected ", name, " of integers, got ", given.dtype());
+  const Tensor x = contiguous(to(given, DType::Int64));
+  return {x.data<int64_t>(), x.data<int64_t>() + x.numel()};
+}
+
+constexpr const char* kCtc = R"(Compute the connectionist temporal classification loss: -log p(target | input).
+
+The probability of a target is that of all ways to write its classes over the steps: each one or more times, with blanks
+between them, which two equal classes in a row must have.
+
+Args:
+    log_probs: log-probabilities (T, N, C) or (T, C), floating. The gradient is that with respect to these numbers.
+    targets: int64 or int32, (N, S), of which the first target_lengths[i] count; or (sum of target_lengths,), one after the
+        other.
+    input_lengths, target_lengths: N lengths each, in a tensor or a sequence.
+    blank: the class that stands for nothing.
+    reduction: 'mean' (of the losses divided by their target's length), 'sum' or 'none'.
+    zero_infinity: whether the loss, and the gradient, of a target too long for its input is zero instead of infinite.
+
+Raises:
+    ValueError: shapes or lengths do not fit. IndexError: a target or the blank is no class. TypeError: a wrong dtype.
+
+Source:
+    Graves, Fernandez, Gomez, Schmidhuber: Connectionist temporal classification, 2006, section 4.
+
+Example:
+    >>> import dlcore
+    >>> dlcore.ctc_loss(dlcore.zeros(2, 1, 3) - 2, dlcore.tensor([[1]]), [2], [1])  # 1 1, 1 - and - 1
+    tensor(2.9014)
+)";
+
 }  // namespace
 
 void define_losses(py::module_& m) {
@@ -138,6 +178,17 @@ void define_losses(py::module_& m) {
       },
       "Compute target * (log(target) - input), the divergence from log-probabilities `input` to probabilities.",
       "input"_a, "target"_a, "reduction"_a = kMean, "log_target"_a = false);
+  f.function(
+      "ctc_loss",
+      [](const Tensor& x, const Tensor& targets, const Lengths& inputs, const Lengths& lengths, int64_t blank,
+         ReductionName r, bool zero_infinity) {
+        const std::vector<int64_t> input_lengths = lengths_of("input_lengths", inputs);
+        const std::vector<int64_t> target_lengths = lengths_of("target_lengths", lengths);
+        const Unlocked lock(x.numel());
+        return ctc_loss(x, targets, input_lengths, target_lengths, blank, r.value, zero_infinity);
+      },
+      kCtc, "log_probs"_a, "targets"_a, "input_lengths"_a, "target_lengths"_a, "blank"_a = 0, "reduction"_a = kMean,
+      "zero_infinity"_a = false);
 }
 
 }  // namespace dlcore::bindings

@@ -300,6 +300,12 @@ Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& targe
                                         Reduction reduction = Reduction::Mean, const Tensor& pos_weight = {});
 Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction = Reduction::Mean,
               bool log_target = false);
+// -log of the probability of the targets' classes, with blanks between them and repetitions at will, under
+// log-probabilities (T, N, C) or (T, C). Targets (N, S), or one after the other (sum of lengths,). Mean: of the losses
+// divided by the lengths of their targets.
+Tensor ctc_loss(const Tensor& log_probs, const Tensor& targets, std::span<const int64_t> input_lengths,
+                std::span<const int64_t> target_lengths, int64_t blank = 0, Reduction reduction = Reduction::Mean,
+                bool zero_infinity = false);
 
 // ---- Random numbers (ops/random/); NOTE [Random numbers] in random.h says which stands where ----
 // Without a gradient.
