@@ -22,8 +22,8 @@ void define_recurrence(py::module_& m) {
          const MaybeTensor& projection) -> std::tuple<Tensor, Tensor, MaybeTensor> {
         const Cell cell = cell_of(mode);
         const Unlocked lock(input.numel());
-        const RecurrentStates states = recurrence(cell, input, hx, given(cx), {weight, given(bias), given(projection)},
-                                                  batch_sizes, reverse);
+        const RecurrentStates states =
+            recurrence(cell, input, hx, given(cx), {weight, given(bias), given(projection)}, batch_sizes, reverse);
         return {states.y, states.h, states.c.defined() ? MaybeTensor(states.c) : std::nullopt};
       },
       R"(Run a recurrent layer in one direction, over all steps at once: what nn.RNN, nn.LSTM and nn.GRU are made of.

@@ -118,8 +118,8 @@ void ctc_loss(DType dtype, const Ctc& of, const void* x, void* losses, void* alp
   visit_floating(dtype, [&]<class T>() {
     parallel_for(of.batch, 1, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
-        static_cast<T*>(losses)[i] = forward_pass(of, i, static_cast<const T*>(x),
-                                                  static_cast<T*>(alpha) + i * of.steps * of.states);
+        static_cast<T*>(losses)[i] =
+            forward_pass(of, i, static_cast<const T*>(x), static_cast<T*>(alpha) + i * of.steps * of.states);
       }
     });
   });

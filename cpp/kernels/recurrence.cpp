@@ -87,40 +87,44 @@ struct Step {
   }
 
   void lstm() const {
-    for_units<T>(H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-      const auto i = math::sigmoid(gate(0, j, n)), f = math::sigmoid(gate(1, j, n));
-      const auto g = math::tanh(gate(2, j, n)), o = math::sigmoid(gate(3, j, n));
-      const auto next = f * get(c + j, n) + i * g, state = o * math::tanh(next);
-      put(kept + j, i, n), put(kept + H + j, f, n), put(kept + 2 * H + j, g, n), put(kept + 3 * H + j, o, n);
-      put(c + j, next, n), put(h + j, state, n), put(y + j, state, n);
-      if (cell) put(cell + j, next, n);
-    });
+    for_units<T>(
+        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
+          const auto i = math::sigmoid(gate(0, j, n)), f = math::sigmoid(gate(1, j, n));
+          const auto g = math::tanh(gate(2, j, n)), o = math::sigmoid(gate(3, j, n));
+          const auto next = f * get(c + j, n) + i * g, state = o * math::tanh(next);
+          put(kept + j, i, n), put(kept + H + j, f, n), put(kept + 2 * H + j, g, n), put(kept + 3 * H + j, o, n);
+          put(c + j, next, n), put(h + j, state, n), put(y + j, state, n);
+          if (cell) put(cell + j, next, n);
+        });
   }
 
   void gru() const {
-    for_units<T>(H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-      const auto r = math::sigmoid(gate(0, j, n)), u = math::sigmoid(gate(1, j, n));
-      auto q = get(kept + 2 * H + j, n);
-      if (b) q += get(b + 2 * H + j, n);
-      const auto candidate = math::tanh(get(z + 2 * H + j, n) + r * q);
-      const auto state = candidate + u * (get(h + j, n) - candidate);
-      put(kept + j, r, n), put(kept + H + j, u, n), put(kept + 2 * H + j, candidate, n), put(kept + 3 * H + j, q, n);
-      put(h + j, state, n), put(y + j, state, n);
-    });
+    for_units<T>(
+        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
+          const auto r = math::sigmoid(gate(0, j, n)), u = math::sigmoid(gate(1, j, n));
+          auto q = get(kept + 2 * H + j, n);
+          if (b) q += get(b + 2 * H + j, n);
+          const auto candidate = math::tanh(get(z + 2 * H + j, n) + r * q);
+          const auto state = candidate + u * (get(h + j, n) - candidate);
+          put(kept + j, r, n), put(kept + H + j, u, n), put(kept + 2 * H + j, candidate, n),
+              put(kept + 3 * H + j, q, n);
+          put(h + j, state, n), put(y + j, state, n);
+        });
   }
 
   template <bool kRelu>
   void simple() const {
-    for_units<T>(H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-      const auto sum = gate(0, j, n);
-      simd::Vector<T> state;
-      if constexpr (kRelu) {
-        state = math::at_least(T{0}, sum);
-      } else {
-        state = math::tanh(sum);
-      }
-      put(h + j, state, n), put(y + j, state, n);
-    });
+    for_units<T>(
+        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
+          const auto sum = gate(0, j, n);
+          simd::Vector<T> state;
+          if constexpr (kRelu) {
+            state = math::at_least(T{0}, sum);
+          } else {
+            state = math::tanh(sum);
+          }
+          put(h + j, state, n), put(y + j, state, n);
+        });
   }
 
   void run(Cell cell) const {
@@ -151,40 +155,43 @@ struct StepBackward {
   }
 
   void lstm() const {
-    for_units<T>(H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-      const auto i = get(kept + j, n), f = get(kept + H + j, n), g = get(kept + 2 * H + j, n);
-      const auto o = get(kept + 3 * H + j, n), bent = math::tanh(get(cell + j, n)), d = state_gradient(j, n);
-      const auto dnext = get(dc + j, n) + d * o * (T{1} - bent * bent);
-      put(dz + j, dnext * g * i * (T{1} - i), n);
-      put(dz + H + j, dnext * get(c_before + j, n) * f * (T{1} - f), n);
-      put(dz + 2 * H + j, dnext * i * (T{1} - g * g), n);
-      put(dz + 3 * H + j, d * bent * o * (T{1} - o), n);
-      put(dc + j, dnext * f, n);
-    });
+    for_units<T>(
+        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
+          const auto i = get(kept + j, n), f = get(kept + H + j, n), g = get(kept + 2 * H + j, n);
+          const auto o = get(kept + 3 * H + j, n), bent = math::tanh(get(cell + j, n)), d = state_gradient(j, n);
+          const auto dnext = get(dc + j, n) + d * o * (T{1} - bent * bent);
+          put(dz + j, dnext * g * i * (T{1} - i), n);
+          put(dz + H + j, dnext * get(c_before + j, n) * f * (T{1} - f), n);
+          put(dz + 2 * H + j, dnext * i * (T{1} - g * g), n);
+          put(dz + 3 * H + j, d * bent * o * (T{1} - o), n);
+          put(dc + j, dnext * f, n);
+        });
   }
 
   void gru() const {
-    for_units<T>(H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-      const auto r = get(kept + j, n), u = get(kept + H + j, n), candidate = get(kept + 2 * H + j, n);
-      const auto q = get(kept + 3 * H + j, n), d = state_gradient(j, n);
-      const auto dn = d * (T{1} - u) * (T{1} - candidate * candidate), dr = dn * q * r * (T{1} - r);
-      const auto du = d * (get(h_before + j, n) - candidate) * u * (T{1} - u);
-      put(dz + j, dr, n), put(dz + H + j, du, n), put(dz + 2 * H + j, dn, n);
-      put(dw_h + j, dr, n), put(dw_h + H + j, du, n), put(dw_h + 2 * H + j, dn * r, n);
-      put(dh + j, d * u, n);
-    });
+    for_units<T>(
+        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
+          const auto r = get(kept + j, n), u = get(kept + H + j, n), candidate = get(kept + 2 * H + j, n);
+          const auto q = get(kept + 3 * H + j, n), d = state_gradient(j, n);
+          const auto dn = d * (T{1} - u) * (T{1} - candidate * candidate), dr = dn * q * r * (T{1} - r);
+          const auto du = d * (get(h_before + j, n) - candidate) * u * (T{1} - u);
+          put(dz + j, dr, n), put(dz + H + j, du, n), put(dz + 2 * H + j, dn, n);
+          put(dw_h + j, dr, n), put(dw_h + H + j, du, n), put(dw_h + 2 * H + j, dn * r, n);
+          put(dh + j, d * u, n);
+        });
   }
 
   template <bool kRelu>
   void simple() const {
-    for_units<T>(H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-      const auto state = get(y + j, n), d = state_gradient(j, n);
-      if constexpr (kRelu) {
-        put(dz + j, simd::choose<T>(state > T{0}, d, simd::Vector<T>{}), n);
-      } else {
-        put(dz + j, d * (T{1} - state * state), n);
-      }
-    });
+    for_units<T>(
+        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
+          const auto state = get(y + j, n), d = state_gradient(j, n);
+          if constexpr (kRelu) {
+            put(dz + j, simd::choose<T>(state > T{0}, d, simd::Vector<T>{}), n);
+          } else {
+            put(dz + j, d * (T{1} - state * state), n);
+          }
+        });
   }
 
   void run(Cell cell) const {

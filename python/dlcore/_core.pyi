@@ -198,6 +198,7 @@ __all__: list = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "kl_div",
+    "ctc_loss",
     "Generator",
     "default_generator",
     "manual_seed",
@@ -257,6 +258,7 @@ __all__: list = [
     "set_winograd_enabled",
     "scaled_dot_product_attention",
     "additive_attention",
+    "recurrence",
 ]
 
 class dtype:
@@ -3518,6 +3520,42 @@ def cross_entropy(
         tensor(1.3863)
     """
 
+def ctc_loss(
+    log_probs: Tensor,
+    targets: Tensor,
+    input_lengths: Tensor | collections.abc.Sequence[builtins.int],
+    target_lengths: Tensor | collections.abc.Sequence[builtins.int],
+    blank: builtins.int = 0,
+    reduction: str = "mean",
+    zero_infinity: builtins.bool = False,
+) -> Tensor:
+    """
+    Compute the connectionist temporal classification loss: -log p(target | input).
+
+    The probability of a target is that of all ways to write its classes over the steps: each one or more times, with blanks
+    between them, which two equal classes in a row must have.
+
+    Args:
+        log_probs: log-probabilities (T, N, C) or (T, C), floating. The gradient is that with respect to these numbers.
+        targets: int64 or int32, (N, S), of which the first target_lengths[i] count; or (sum of target_lengths,), one after the
+            other.
+        input_lengths, target_lengths: N lengths each, in a tensor or a sequence.
+        blank: the class that stands for nothing.
+        reduction: 'mean' (of the losses divided by their target's length), 'sum' or 'none'.
+        zero_infinity: whether the loss, and the gradient, of a target too long for its input is zero instead of infinite.
+
+    Raises:
+        ValueError: shapes or lengths do not fit. IndexError: a target or the blank is no class. TypeError: a wrong dtype.
+
+    Source:
+        Graves, Fernandez, Gomez, Schmidhuber: Connectionist temporal classification, 2006, section 4.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.ctc_loss(dlcore.zeros(2, 1, 3) - 2, dlcore.tensor([[1]]), [2], [1])  # 1 1, 1 - and - 1
+        tensor(2.9014)
+    """
+
 def cumsum(input: Tensor, dim: builtins.int, *, dtype: _dtype | None = None) -> Tensor:
     """
     Compute the running sums input[0] + ... + input[i] along a dimension.
@@ -5233,6 +5271,52 @@ def randperm(
 def reciprocal(input: Tensor | builtins.float) -> Tensor:
     """
     Compute 1 / input.
+    """
+
+def recurrence(
+    mode: str,
+    input: Tensor,
+    hx: Tensor,
+    cx: Tensor | None,
+    weight: Tensor,
+    bias: Tensor | None,
+    batch_sizes: collections.abc.Sequence[builtins.int],
+    reverse: builtins.bool = False,
+    projection: Tensor | None = None,
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """
+    Run a recurrent layer in one direction, over all steps at once: what nn.RNN, nn.LSTM and nn.GRU are made of.
+
+    The rows of input are those of a PackedSequence: of each step, one row for every sequence that is that long.
+
+    Args:
+        mode: 'RNN_TANH', 'RNN_RELU', 'LSTM' or 'GRU', with G = 1, 1, 4 or 3 gates.
+        input: floating, (rows, G H): what the inputs of each step contribute to the gates, W_ih x + b_ih.
+        hx: (N, H), the first states.
+        cx: (N, H), the first cells, of an LSTM alone.
+        weight: (G H, H), W_hh.
+        bias: (G H,), b_hh, or None.
+        batch_sizes: how many of the N sequences have each step; it never rises.
+        reverse: whether each sequence is run from its end.
+        projection: (P, H), of an LSTM alone: states, and the second axis of hx and weight, have P numbers instead of H. It is
+            computed, and differentiated, step by step.
+
+    Returns:
+        The states of all steps (rows, H), the last states (N, H) and, of an LSTM, the last cells (N, H), or None.
+
+    Raises:
+        ValueError: shapes do not fit, or batch_sizes rises.
+        TypeError: dtypes differ or are not floating.
+
+    Source:
+        Elman: Finding structure in time, 1990; Hochreiter, Schmidhuber: Long short-term memory, 1997; Cho et al.: Learning
+        phrase representations using RNN encoder-decoder, 2014.
+
+    Example:
+        >>> import dlcore
+        >>> y, h, _ = dlcore.recurrence('RNN_RELU', dlcore.ones(3, 1), dlcore.zeros(1, 1), None, dlcore.ones(1, 1), None, [1] * 3)
+        >>> y.flatten()
+        tensor([1., 2., 3.])
     """
 
 def relu(input: Tensor | builtins.float) -> Tensor:

@@ -10,6 +10,7 @@ from . import random
 from .activations import elu, gelu, hardsigmoid, leaky_relu, log_softmax, relu, sigmoid, silu, softmax, softplus
 from .attention import additive_attention, attention_dropped, graph_attention, scaled_dot_product_attention
 from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
+from .ctc import ctc_loss, ctc_loss_by_all_ways
 from .dtypes import promote_types, result_type
 from .elementwise import (
     abs,
@@ -127,6 +128,7 @@ from .pooling import (
     max_pool,
     max_unpool,
 )
+from .recurrence import recurrence, recurrent_step
 from .reductions import (
     all,
     amax,

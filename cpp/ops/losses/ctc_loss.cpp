@@ -59,7 +59,7 @@ Tensor plain_losses(const Call& call, const Tensor& x) {
   const Tensor end = gather(alpha, 1, last), before = gather(alpha, 1, clamp(last - 1, 0, {}));
   const Tensor both = stack(std::array{end, where(last > 0, before, kNever)});
   const Tensor losses = squeeze(neg(logsumexp(both, Dims{0})), Dims{1});
-  return where(logical_and(losses < -kNever / 2, squeeze(lengths, Dims{1}) > 0), losses, 0);
+  return where(logical_and(losses<-kNever / 2, squeeze(lengths, Dims{1})> 0), losses, 0);
 }
 
 Tensor losses_backward(const Call& call, const Tensor& dy, const Tensor& x, const Tensor& losses, const Tensor& alpha) {

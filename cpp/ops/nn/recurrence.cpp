@@ -17,9 +17,16 @@ struct Kept {
 
 kernels::RecurrenceArrays arrays_of(const Operands& of, const Tensor& y, const Tensor& h, const Tensor& c,
                                     const Kept& kept) {
-  return {of[kInputs].data(),         of[kStateWeight].data(), data_of(of[kStateBias]), of[kFirstState].data(),
-          data_of(of[kFirstCell]),    y.data(),                data_of(h),              data_of(c),
-          data_of(kept.cells),        data_of(kept.gates)};
+  return {of[kInputs].data(),
+          of[kStateWeight].data(),
+          data_of(of[kStateBias]),
+          of[kFirstState].data(),
+          data_of(of[kFirstCell]),
+          y.data(),
+          data_of(h),
+          data_of(c),
+          data_of(kept.cells),
+          data_of(kept.gates)};
 }
 
 Operands contiguous_all(const Operands& operands) {
@@ -140,12 +147,12 @@ RecurrentStates recurrence(Cell cell, const Tensor& z, const Tensor& h0, const T
     kernels::recurrence(z.dtype(), call.kernel(),
                         arrays_of(contiguous_all(operands), ys[0], ys[1], lstm ? ys[2] : Tensor(), kept));
   }
-  record_joint("recurrence", ys, operands,
-               [call, kept, operands = std::vector<Saved>(operands.begin(), operands.end())](
-                   std::span<const Tensor> dys, std::span<const Tensor> results, std::span<const bool> needed) {
-                 return recurrence_backward(call, {operands.begin(), operands.end()}, dys, results[0].detach(), kept,
-                                            needed);
-               });
+  record_joint(
+      "recurrence", ys, operands,
+      [call, kept, operands = std::vector<Saved>(operands.begin(), operands.end())](
+          std::span<const Tensor> dys, std::span<const Tensor> results, std::span<const bool> needed) {
+        return recurrence_backward(call, {operands.begin(), operands.end()}, dys, results[0].detach(), kept, needed);
+      });
   return {ys[0], ys[1], lstm ? ys[2] : Tensor()};
 }
 

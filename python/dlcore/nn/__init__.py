@@ -15,6 +15,7 @@ from .activation import (
     Tanh,
 )
 from .containers import Identity, ModuleDict, ModuleList, Sequential
+from .ctc import CTCLoss, ctc_greedy_decode
 from .dropout import Dropout
 from .embedding import Embedding
 from .flatten import Flatten, Unflatten
@@ -43,6 +44,7 @@ __all__ = [
     "RNN",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "CTCLoss",
     "CrossEntropyLoss",
     "Dropout",
     "Embedding",
@@ -73,6 +75,7 @@ __all__ = [
     "Softplus",
     "Tanh",
     "Unflatten",
+    "ctc_greedy_decode",
     "functional",
     "init",
     "utils",

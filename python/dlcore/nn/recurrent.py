@@ -39,7 +39,9 @@ class _Recurrent(Module):
         if isinstance(dropout, bool) or not 0 <= dropout <= 1:
             raise ValueError(f"{name}: dropout expected a probability in [0, 1], got {dropout}")
         if not 0 <= proj_size < hidden_size:
-            raise ValueError(f"{name}: proj_size expected from 0 to less than hidden_size {hidden_size}, got {proj_size}")
+            raise ValueError(
+                f"{name}: proj_size expected from 0 to less than hidden_size {hidden_size}, got {proj_size}"
+            )
         if dropout > 0 and num_layers == 1:
             warnings.warn(f"{name}: dropout acts between layers, of which there is one", stacklevel=3)
         self.mode = mode
@@ -169,7 +171,8 @@ class _Recurrent(Module):
         Args:
             input: x of shape (T, N, input_size), (N, T, input_size) with `batch_first`, or (T, input_size); or a
                 PackedSequence.
-            hx: the first states h_0 of shape (layers * directions, N, hidden_size), of an LSTM (h_0, c_0); zero if left out.
+            hx: the first states h_0 of shape (layers * directions, N, hidden_size), of an LSTM (h_0, c_0); by default
+                zero.
             lengths: how many steps of each sequence count, from 1 to T; by default all. Behind them y is zero.
 
         Returns:
@@ -251,8 +254,8 @@ class LSTM(_Recurrent):
 
     Args:
         input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, dtype: as in `RNN`.
-        proj_size: P > 0: h_t = W_hr (o tanh(c_t)) has P features (Sak, Senior and Beaufays, 2014). It is computed step by
-            step, without the kernel for whole sequences.
+        proj_size: P > 0: h_t = W_hr (o tanh(c_t)) has P features (Sak, Senior and Beaufays, 2014). It is computed step
+            by step, without the kernel for whole sequences.
 
     Example:
         >>> import dlcore as dl

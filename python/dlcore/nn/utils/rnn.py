@@ -177,7 +177,9 @@ def pad_sequence(
     return stack(padded, 0 if batch_first else 1)
 
 
-def unpad_sequence(padded_sequences: Tensor, lengths: Tensor | Sequence[int], batch_first: bool = False) -> list[Tensor]:
+def unpad_sequence(
+    padded_sequences: Tensor, lengths: Tensor | Sequence[int], batch_first: bool = False
+) -> list[Tensor]:
     """Return the sequences (T_i, ...) of a padded batch."""
     batch = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
     array = _checked_lengths("unpad_sequence", lengths, batch.shape[0], batch.shape[1])
