@@ -179,6 +179,79 @@ void define_losses(py::module_& m) {
       "Compute target * (log(target) - input), the divergence from log-probabilities `input` to probabilities.",
       "input"_a, "target"_a, "reduction"_a = kMean, "log_target"_a = false);
   f.function(
+      "smooth_l1_loss",
+      [](const Tensor& x, const Tensor& target, ReductionName r, double beta) {
+        const Unlocked lock(x.numel());
+        return smooth_l1_loss(x, target, r.value, beta);
+      },
+      "Compute d^2 / (2 beta) for |d| < beta and |d| - beta / 2 beyond, d = input - target (Girshick 2015).", "input"_a,
+      "target"_a, "reduction"_a = kMean, "beta"_a = 1.0);
+  f.function(
+      "soft_margin_loss",
+      [](const Tensor& x, const Tensor& target, ReductionName r) {
+        const Unlocked lock(x.numel());
+        return soft_margin_loss(x, target, r.value);
+      },
+      "Compute ln(1 + e^(-target * input)) for targets of 1 and -1.", "input"_a, "target"_a, "reduction"_a = kMean);
+  f.function(
+      "hinge_embedding_loss",
+      [](const Tensor& x, const Tensor& target, double margin, ReductionName r) {
+        const Unlocked lock(x.numel());
+        return hinge_embedding_loss(x, target, margin, r.value);
+      },
+      "Compute input where target is 1, and max(margin - input, 0) where it is -1.", "input"_a, "target"_a,
+      "margin"_a = 1.0, "reduction"_a = kMean);
+  f.function(
+      "multi_margin_loss",
+      [](const Tensor& x, const Tensor& target, int p, double margin, const Optional& weight, ReductionName r) {
+        const Unlocked lock(x.numel());
+        return multi_margin_loss(x, target, p, margin, given(weight), r.value);
+      },
+      R"(Compute how far other classes come up to the target's score: sum of max(margin - x[t] + x[c], 0)^p / C over c != t.
+
+Args:
+    input: scores (N, C) or (C,).
+    target: class indices, int64, (N,) or ().
+    p: 1 or 2.
+    margin: how far the target's score should be above the others.
+    weight: (C,), a factor for each target's class.
+    reduction: 'mean', 'sum' or 'none'.
+
+Raises:
+    ValueError: shapes or p do not fit. IndexError: a class is out of range. TypeError: a wrong dtype.
+
+Source:
+    Crammer, Singer: On the algorithmic implementation of multiclass kernel-based vector machines, 2001.
+
+Example:
+    >>> import dlcore
+    >>> dlcore.multi_margin_loss(dlcore.tensor([[3.0, 1.0, 2.5]]), dlcore.tensor([0]))
+    tensor(0.1667)
+)",
+      "input"_a, "target"_a, "p"_a = 1, "margin"_a = 1.0, "weight"_a = py::none(), "reduction"_a = kMean);
+  f.function(
+      "gaussian_nll_loss",
+      [](const Tensor& x, const Tensor& target, const Tensor& var, bool full, double eps, ReductionName r) {
+        const Unlocked lock(x.numel());
+        return gaussian_nll_loss(x, target, var, full, eps, r.value);
+      },
+      R"(Compute (ln var + (input - target)^2 / var) / 2: -log of a normal density, without its constant.
+
+Args:
+    input, target: the mean and what was seen, of one shape.
+    var: the variance, of input's shape; or without its last axis, or with one of size 1, where all of it have one.
+    full: whether ln(2 pi) / 2 is added.
+    eps: a smaller variance counts as this; the gradient passes all the same.
+    reduction: 'mean', 'sum' or 'none'.
+
+Raises:
+    ValueError: shapes do not fit, a variance is negative, or eps is not positive.
+
+Source:
+    Nix, Weigend: Estimating the mean and variance of the target probability distribution, 1994.
+)",
+      "input"_a, "target"_a, "var"_a, "full"_a = false, "eps"_a = 1e-6, "reduction"_a = kMean);
+  f.function(
       "ctc_loss",
       [](const Tensor& x, const Tensor& targets, const Lengths& inputs, const Lengths& lengths, int64_t blank,
          ReductionName r, bool zero_infinity) {
