@@ -58,11 +58,8 @@ def test_far_out(name, dtype):
 def test_glu():
     for dim, shape in ((-1, (3, 34)), (0, (6, 2)), (1, (2, 4, 3))):
         check_op(dlcore.glu, reference.glu, normal(shape), dim)
-    check_error(
-        ValueError,
-        "glu: expected an even size along dim 0, got shape (3, 2)",
-        lambda: dlcore.glu(dlcore.zeros(3, 2), 0),
-    )
+    odd = "glu: expected an even size along dim 0, got shape (3, 2)"
+    check_error(ValueError, odd, lambda: dlcore.glu(dlcore.zeros(3, 2), 0))
     check_error(IndexError, "glu: axis 2 is out of range for shape (2, 2)", lambda: dlcore.glu(dlcore.zeros(2, 2), 2))
 
 
