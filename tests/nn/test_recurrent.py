@@ -114,7 +114,9 @@ def test_dropout_is_between_layers_in_training_alone():
     dl.manual_seed(0)
     layer = nn.LSTM(3, 50, 2, dropout=1.0)
     x = dl.randn(4, 2, 3)
-    with_nothing = layer(x)[0]
+    with_nothing, (h, _) = layer(x)
+    assert dl.equal(h.detach()[0], layer.eval()(x)[1][0].detach()[0])  # what comes in, and leaves below, is whole
+    layer.train()
     layer.weight_ih_l1 = nn.Parameter(dl.zeros(200, 50))  # what comes of an input of zeros
     np.testing.assert_array_equal(with_nothing.detach().numpy(), layer(x)[0].detach().numpy())
     layer = nn.LSTM(3, 50, 2, dropout=0.5)
