@@ -28,7 +28,30 @@ void define_activations(py::module_& m) {
                 "        input / 2 * (1 + tanh(sqrt(2 / pi) * (input + 0.044715 * input^3))) instead.\n\n"
                 "Raises:\n    ValueError: approximate is neither.\n\n"
                 "Source:\n    Hendrycks, Gimpel: Gaussian Error Linear Units, 2016, section 2.\n",
-                "input"_a, "approximate"_a = "none");
+                "input"_a, "approximate"_a = "none")
+      .function("hardtanh", operands(&hardtanh),
+                "Compute min(max(input, min_val), max_val); the gradient at both is zero.", "input"_a,
+                "min_val"_a = -1.0, "max_val"_a = 1.0)
+      .function("relu6", operands(&relu6), "Compute min(max(input, 0), 6); the gradient at both is zero.", "input"_a)
+      .function("hardswish", operands(&hardswish), "Compute input * min(max(input + 3, 0), 6) / 6.", "input"_a)
+      .function("mish", operands(&mish), "Compute input * tanh(ln(1 + e^input)) (Misra 2020).", "input"_a)
+      .function("selu", operands(&selu),
+                "Compute 1.0507 * elu(input, 1.6733), which keeps mean 0 and variance 1 (Klambauer et al. 2017).",
+                "input"_a)
+      .function("celu", operands(&celu),
+                "Compute input where it is positive, alpha * (e^(input / alpha) - 1) elsewhere (Barron 2017).",
+                "input"_a, "alpha"_a = 1.0)
+      .function("softsign", operands(&softsign), "Compute input / (1 + |input|).", "input"_a)
+      .function("logsigmoid", operands(&logsigmoid), "Compute -ln(1 + e^-input).", "input"_a)
+      .function("glu", unlocked(&glu),
+                "Compute a * sigmoid(b) of the two halves a, b of input along dim (Dauphin et al. 2017).", "input"_a,
+                "dim"_a = -1)
+      .function("prelu", unlocked(&prelu),
+                "Compute input where it is positive, weight * input elsewhere (He et al. 2015).\n\n"
+                "Args:\n    input: floating, (N, C, ...).\n"
+                "    weight: (1,), or (C,): one number for each channel.\n\n"
+                "Raises:\n    ValueError: weight has another shape.\n",
+                "input"_a, "weight"_a);
 }
 
 }  // namespace dlcore::bindings

@@ -119,6 +119,7 @@ void define_pooling(py::module_& m);
 void define_sampling(py::module_& m);
 void define_conv(py::module_& m);
 void define_attention(py::module_& m);
+void define_recurrence(py::module_& m);
 void define_channel_norms(py::module_& m);
 void define_optim(py::module_& m);
 

@@ -67,6 +67,7 @@ PYBIND11_MODULE(_core, m) {
   define_sampling(m);
   define_conv(m);
   define_attention(m);
+  define_recurrence(m);
   define_optim(m);
   define_public_names(m);
 }

@@ -100,6 +100,16 @@ __all__: list = [
     "softplus",
     "silu",
     "gelu",
+    "hardtanh",
+    "relu6",
+    "hardswish",
+    "mish",
+    "selu",
+    "celu",
+    "softsign",
+    "logsigmoid",
+    "glu",
+    "prelu",
     "SignAndLogabsdet",
     "EigenvaluesAndEigenvectors",
     "inverse",
@@ -198,6 +208,12 @@ __all__: list = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "kl_div",
+    "smooth_l1_loss",
+    "soft_margin_loss",
+    "hinge_embedding_loss",
+    "multi_margin_loss",
+    "gaussian_nll_loss",
+    "ctc_loss",
     "Generator",
     "default_generator",
     "manual_seed",
@@ -257,6 +273,7 @@ __all__: list = [
     "set_winograd_enabled",
     "scaled_dot_product_attention",
     "additive_attention",
+    "recurrence",
 ]
 
 class dtype:
@@ -3116,6 +3133,11 @@ def ceil(input: Tensor | builtins.float) -> Tensor:
     Round up. The gradient is zero.
     """
 
+def celu(input: Tensor | builtins.float, alpha: builtins.float = 1.0) -> Tensor:
+    """
+    Compute input where it is positive, alpha * (e^(input / alpha) - 1) elsewhere (Barron 2017).
+    """
+
 def cholesky(input: Tensor, upper: builtins.bool = False) -> Tensor:
     """
     Compute the Cholesky decomposition x = L @ L^T of symmetric positive definite matrices.
@@ -3518,6 +3540,42 @@ def cross_entropy(
         tensor(1.3863)
     """
 
+def ctc_loss(
+    log_probs: Tensor,
+    targets: Tensor,
+    input_lengths: Tensor | collections.abc.Sequence[builtins.int],
+    target_lengths: Tensor | collections.abc.Sequence[builtins.int],
+    blank: builtins.int = 0,
+    reduction: str = "mean",
+    zero_infinity: builtins.bool = False,
+) -> Tensor:
+    """
+    Compute the connectionist temporal classification loss: -log p(target | input).
+
+    The probability of a target is that of all ways to write its classes over the steps: each one or more times, with blanks
+    between them, which two equal classes in a row must have.
+
+    Args:
+        log_probs: log-probabilities (T, N, C) or (T, C), floating. The gradient is that with respect to these numbers.
+        targets: int64 or int32, (N, S), of which the first target_lengths[i] count; or (sum of target_lengths,), one after the
+            other.
+        input_lengths, target_lengths: N lengths each, in a tensor or a sequence.
+        blank: the class that stands for nothing.
+        reduction: 'mean' (of the losses divided by their target's length), 'sum' or 'none'.
+        zero_infinity: whether the loss, and the gradient, of a target too long for its input is zero instead of infinite.
+
+    Raises:
+        ValueError: shapes or lengths do not fit. IndexError: a target or the blank is no class. TypeError: a wrong dtype.
+
+    Source:
+        Graves, Fernandez, Gomez, Schmidhuber: Connectionist temporal classification, 2006, section 4.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.ctc_loss(dlcore.zeros(2, 1, 3) - 2, dlcore.tensor([[1]]), [2], [1])  # 1 1, 1 - and - 1
+        tensor(2.9014)
+    """
+
 def cumsum(input: Tensor, dim: builtins.int, *, dtype: _dtype | None = None) -> Tensor:
     """
     Compute the running sums input[0] + ... + input[i] along a dimension.
@@ -3846,6 +3904,31 @@ def gather(input: Tensor, dim: builtins.int, index: Tensor) -> Tensor:
         [[2], [3]]
     """
 
+def gaussian_nll_loss(
+    input: Tensor,
+    target: Tensor,
+    var: Tensor,
+    full: builtins.bool = False,
+    eps: builtins.float = 1e-06,
+    reduction: str = "mean",
+) -> Tensor:
+    """
+    Compute (ln var + (input - target)^2 / var) / 2: -log of a normal density, without its constant.
+
+    Args:
+        input, target: the mean and what was seen, of one shape.
+        var: the variance, of input's shape; or without its last axis, or with one of size 1, where all of it have one.
+        full: whether ln(2 pi) / 2 is added.
+        eps: a smaller variance counts as this; the gradient passes all the same.
+        reduction: 'mean', 'sum' or 'none'.
+
+    Raises:
+        ValueError: shapes do not fit, a variance is negative, or eps is not positive.
+
+    Source:
+        Nix, Weigend: Estimating the mean and variance of the target probability distribution, 1994.
+    """
+
 def ge(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Tell where input >= other.
@@ -3875,6 +3958,11 @@ def get_num_threads() -> builtins.int:
 def get_rng_state() -> Tensor:
     """
     Return the state of the default generator as a uint8 tensor.
+    """
+
+def glu(input: Tensor, dim: builtins.int = -1) -> Tensor:
+    """
+    Compute a * sigmoid(b) of the two halves a, b of input along dim (Dauphin et al. 2017).
     """
 
 def grid_sample(
@@ -3953,6 +4041,23 @@ def gt(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor
 def hardsigmoid(input: Tensor | builtins.float) -> Tensor:
     """
     Compute min(max(input + 3, 0), 6) / 6.
+    """
+
+def hardswish(input: Tensor | builtins.float) -> Tensor:
+    """
+    Compute input * min(max(input + 3, 0), 6) / 6.
+    """
+
+def hardtanh(input: Tensor | builtins.float, min_val: builtins.float = -1.0, max_val: builtins.float = 1.0) -> Tensor:
+    """
+    Compute min(max(input, min_val), max_val); the gradient at both is zero.
+    """
+
+def hinge_embedding_loss(
+    input: Tensor, target: Tensor, margin: builtins.float = 1.0, reduction: str = "mean"
+) -> Tensor:
+    """
+    Compute input where target is 1, and max(margin - input, 0) where it is -1.
     """
 
 def hstack(tensors: collections.abc.Sequence[Tensor]) -> Tensor:
@@ -4350,6 +4455,11 @@ def logical_or(input: Tensor | builtins.float, other: Tensor | builtins.float) -
 def logical_xor(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
     """
     Tell where exactly one is non-zero.
+    """
+
+def logsigmoid(input: Tensor | builtins.float) -> Tensor:
+    """
+    Compute -ln(1 + e^-input).
     """
 
 def logsumexp(input: Tensor, dim: builtins.int | tuple[builtins.int, ...], keepdim: builtins.bool = False) -> Tensor:
@@ -4772,6 +4882,11 @@ def minimum(input: Tensor | builtins.float, other: Tensor | builtins.float) -> T
     Compute the smaller of input and other; NaN if one is NaN.
     """
 
+def mish(input: Tensor | builtins.float) -> Tensor:
+    """
+    Compute input * tanh(ln(1 + e^input)) (Misra 2020).
+    """
+
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
     """
     Multiply matrices (m, k) and (k, n), without broadcasting.
@@ -4802,6 +4917,37 @@ def mul(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tenso
 
     Args:
         input, other: tensors or numbers that broadcast.
+    """
+
+def multi_margin_loss(
+    input: Tensor,
+    target: Tensor,
+    p: builtins.int = 1,
+    margin: builtins.float = 1.0,
+    weight: Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """
+    Compute how far other classes come up to the target's score: sum of max(margin - x[t] + x[c], 0)^p / C over c != t.
+
+    Args:
+        input: scores (N, C) or (C,).
+        target: class indices, int64, (N,) or ().
+        p: 1 or 2.
+        margin: how far the target's score should be above the others.
+        weight: (C,), a factor for each target's class.
+        reduction: 'mean', 'sum' or 'none'.
+
+    Raises:
+        ValueError: shapes or p do not fit. IndexError: a class is out of range. TypeError: a wrong dtype.
+
+    Source:
+        Crammer, Singer: On the algorithmic implementation of multiclass kernel-based vector machines, 2001.
+
+    Example:
+        >>> import dlcore
+        >>> dlcore.multi_margin_loss(dlcore.tensor([[3.0, 1.0, 2.5]]), dlcore.tensor([0]))
+        tensor(0.1667)
     """
 
 def multinomial(
@@ -5038,6 +5184,18 @@ def pow(input: Tensor | builtins.float, exponent: Tensor | builtins.float) -> Te
         ValueError: integers are raised to a negative integer power.
     """
 
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """
+    Compute input where it is positive, weight * input elsewhere (He et al. 2015).
+
+    Args:
+        input: floating, (N, C, ...).
+        weight: (1,), or (C,): one number for each channel.
+
+    Raises:
+        ValueError: weight has another shape.
+    """
+
 def prod(
     input: Tensor, dim: builtins.int | None = None, keepdim: builtins.bool = False, *, dtype: _dtype | None = None
 ) -> Tensor:
@@ -5235,9 +5393,60 @@ def reciprocal(input: Tensor | builtins.float) -> Tensor:
     Compute 1 / input.
     """
 
+def recurrence(
+    mode: str,
+    input: Tensor,
+    hx: Tensor,
+    cx: Tensor | None,
+    weight: Tensor,
+    bias: Tensor | None,
+    batch_sizes: collections.abc.Sequence[builtins.int],
+    reverse: builtins.bool = False,
+    projection: Tensor | None = None,
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """
+    Run a recurrent layer in one direction, over all steps at once: what nn.RNN, nn.LSTM and nn.GRU are made of.
+
+    The rows of input are those of a PackedSequence: of each step, one row for every sequence that is that long.
+
+    Args:
+        mode: 'RNN_TANH', 'RNN_RELU', 'LSTM' or 'GRU', with G = 1, 1, 4 or 3 gates.
+        input: floating, (rows, G H): what the inputs of each step contribute to the gates, W_ih x + b_ih.
+        hx: (N, H), the first states.
+        cx: (N, H), the first cells, of an LSTM alone.
+        weight: (G H, H), W_hh.
+        bias: (G H,), b_hh, or None.
+        batch_sizes: how many of the N sequences have each step; it never rises.
+        reverse: whether each sequence is run from its end.
+        projection: (P, H), of an LSTM alone: states, and the second axis of hx and weight, have P numbers instead of H. It is
+            computed, and differentiated, step by step.
+
+    Returns:
+        The states of all steps (rows, H), the last states (N, H) and, of an LSTM, the last cells (N, H), or None.
+
+    Raises:
+        ValueError: shapes do not fit, or batch_sizes rises.
+        TypeError: dtypes differ or are not floating.
+
+    Source:
+        Elman: Finding structure in time, 1990; Hochreiter, Schmidhuber: Long short-term memory, 1997; Cho et al.: Learning
+        phrase representations using RNN encoder-decoder, 2014.
+
+    Example:
+        >>> import dlcore
+        >>> y, h, _ = dlcore.recurrence('RNN_RELU', dlcore.ones(3, 1), dlcore.zeros(1, 1), None, dlcore.ones(1, 1), None, [1] * 3)
+        >>> y.flatten()
+        tensor([1., 2., 3.])
+    """
+
 def relu(input: Tensor | builtins.float) -> Tensor:
     """
     Compute max(input, 0); the gradient at zero is zero.
+    """
+
+def relu6(input: Tensor | builtins.float) -> Tensor:
+    """
+    Compute min(max(input, 0), 6); the gradient at both is zero.
     """
 
 def remainder(input: Tensor | builtins.float, other: Tensor | builtins.float) -> Tensor:
@@ -5462,6 +5671,11 @@ def select(input: Tensor, dim: builtins.int, index: builtins.int) -> Tensor:
     Return the view at one index of a dimension, without that dimension.
     """
 
+def selu(input: Tensor | builtins.float) -> Tensor:
+    """
+    Compute 1.0507 * elu(input, 1.6733), which keeps mean 0 and variance 1 (Klambauer et al. 2017).
+    """
+
 def set_num_threads(n: builtins.int) -> None:
     """
     Set how many threads a large operation takes; results do not depend on it.
@@ -5526,6 +5740,16 @@ def slogdet(input: Tensor) -> SignAndLogabsdet:
         dlcore.linalg.LinAlgError. The gradient of sign is zero.
     """
 
+def smooth_l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", beta: builtins.float = 1.0) -> Tensor:
+    """
+    Compute d^2 / (2 beta) for |d| < beta and |d| - beta / 2 beyond, d = input - target (Girshick 2015).
+    """
+
+def soft_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
+    """
+    Compute ln(1 + e^(-target * input)) for targets of 1 and -1.
+    """
+
 def softmax(input: Tensor, dim: builtins.int, dtype: _dtype | None = None) -> Tensor:
     """
     Compute e^input / sum(e^input) along a dimension, without overflow.
@@ -5550,6 +5774,11 @@ def softmax(input: Tensor, dim: builtins.int, dtype: _dtype | None = None) -> Te
 def softplus(input: Tensor | builtins.float, beta: builtins.float = 1.0, threshold: builtins.float = 20.0) -> Tensor:
     """
     Compute ln(1 + e^(beta * input)) / beta; input itself where beta * input > threshold.
+    """
+
+def softsign(input: Tensor | builtins.float) -> Tensor:
+    """
+    Compute input / (1 + |input|).
     """
 
 def sort(

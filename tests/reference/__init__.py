@@ -7,9 +7,32 @@ the specification.
 # ruff: noqa: F401 -- everything here is imported for those who import the package
 
 from . import random
-from .activations import elu, gelu, hardsigmoid, leaky_relu, log_softmax, relu, sigmoid, silu, softmax, softplus
+from .activations import (
+    celu,
+    elu,
+    gelu,
+    glu,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    log_softmax,
+    logsigmoid,
+    mish,
+    prelu,
+    relu,
+    relu6,
+    selu,
+    sigmoid,
+    silu,
+    softmax,
+    softplus,
+    softsign,
+)
 from .attention import additive_attention, attention_dropped, graph_attention, scaled_dot_product_attention
+from .audio import mel, mel_filters, power_spectra
 from .convolution import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
+from .ctc import ctc_loss, ctc_loss_by_all_ways
 from .dtypes import promote_types, result_type
 from .elementwise import (
     abs,
@@ -99,11 +122,16 @@ from .losses import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
     cross_entropy,
+    gaussian_nll_loss,
+    hinge_embedding_loss,
     huber_loss,
     kl_div,
     l1_loss,
     mse_loss,
+    multi_margin_loss,
     nll_loss,
+    smooth_l1_loss,
+    soft_margin_loss,
 )
 from .normalization import (
     batch_norm,
@@ -127,6 +155,7 @@ from .pooling import (
     max_pool,
     max_unpool,
 )
+from .recurrence import recurrence, recurrent_step
 from .reductions import (
     all,
     amax,

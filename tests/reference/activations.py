@@ -57,3 +57,55 @@ def log_softmax(input, dim):
 def softmax(input, dim):
     """Return e^x / (sum of e^x along dim)."""
     return np.exp(log_softmax(input, dim))
+
+
+def hardtanh(input, min_val=-1.0, max_val=1.0):
+    """Return min(max(x, min_val), max_val)."""
+    return np.clip(input, min_val, max_val)
+
+
+def relu6(input):
+    """Return min(max(x, 0), 6)."""
+    return np.clip(input, 0, 6)
+
+
+def hardswish(input):
+    """Return x * min(max(x + 3, 0), 6) / 6."""
+    return input * hardsigmoid(input)
+
+
+def mish(input):
+    """Return x * tanh(ln(1 + e^x))."""
+    return input * np.tanh(np.logaddexp(0, input))
+
+
+def selu(input):
+    """Return scale * x where x > 0, scale * alpha * (e^x - 1) elsewhere, with Klambauer et al.'s numbers."""
+    return 1.0507009873554804934193349852946 * elu(input, 1.6732632423543772848170429916717)
+
+
+def celu(input, alpha=1.0):
+    """Return x where x > 0, alpha * (e^(x / alpha) - 1) elsewhere."""
+    return np.where(input > 0, input, alpha * np.expm1(input / alpha))
+
+
+def softsign(input):
+    """Return x / (1 + |x|)."""
+    return input / (1 + np.abs(input))
+
+
+def logsigmoid(input):
+    """Return -ln(1 + e^-x)."""
+    return -np.logaddexp(0, -input)
+
+
+def glu(input, dim=-1):
+    """Return a * sigmoid(b), a and b being the halves of x."""
+    a, b = np.split(input, 2, axis=dim)
+    return a * sigmoid(b)
+
+
+def prelu(input, weight):
+    """Return x where x > 0, weight * x elsewhere, one weight for all or for each channel (axis 1)."""
+    along = weight.reshape([-1 if axis == 1 else 1 for axis in range(input.ndim)]) if weight.size > 1 else weight[0]
+    return np.where(input > 0, input, along * input)

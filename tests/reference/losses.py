@@ -94,3 +94,38 @@ def cross_entropy(input, target, weight=None, ignore_index=-100, reduction="mean
     spread = -np.sum(weight_of_class * log_p, axis=class_dim) * (target != ignore_index)
     loss = (1 - label_smoothing) * chosen + label_smoothing / C * spread
     return np.sum(loss) / np.sum(counted) if reduction == "mean" else _reduce(loss, reduction)
+
+
+def smooth_l1_loss(input, target, reduction="mean", beta=1.0):
+    """Return (x - t)^2 / (2 beta) where |x - t| < beta, |x - t| - beta / 2 elsewhere."""
+    size = np.abs(input - target)
+    return _reduce(np.where(size < beta, size**2 / (2 * beta or 1), size - beta / 2), reduction)
+
+
+def soft_margin_loss(input, target, reduction="mean"):
+    """Return ln(1 + e^(-t x))."""
+    return _reduce(np.logaddexp(0, -target * input), reduction)
+
+
+def hinge_embedding_loss(input, target, margin=1.0, reduction="mean"):
+    """Return x where t = 1, max(margin - x, 0) where t = -1."""
+    return _reduce(np.where(target == 1, input, np.maximum(margin - input, 0)), reduction)
+
+
+def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, reduction="mean"):
+    """Return weight[t] / C * the sum over c != t of max(margin - x[t] + x[c], 0)^p."""
+    single = input.ndim == 1
+    losses = []
+    for x, t in zip(np.atleast_2d(input), np.atleast_1d(target), strict=True):
+        terms = [max(margin - x[t] + x[c], 0) ** p for c in range(len(x)) if c != t]
+        losses.append((1 if weight is None else weight[t]) * sum(terms) / len(x))
+    return _reduce(np.array(losses[0] if single else losses), reduction)
+
+
+def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"):
+    """Return (ln v + (x - t)^2 / v) / 2, v = max(var, eps), plus ln(2 pi) / 2 if full."""
+    if var.ndim < input.ndim:
+        var = var[..., None]
+    v = np.maximum(var, eps)
+    loss = (np.log(v) + (input - target) ** 2 / v) / 2 + (np.log(2 * np.pi) / 2 if full else 0)
+    return _reduce(loss, reduction)

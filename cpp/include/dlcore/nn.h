@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "dlcore/attention_options.h"
+#include "dlcore/cell.h"
 #include "dlcore/ops.h"
 
 // The second part of the table of contents: what neural networks are made of, beside the losses in ops.h.
@@ -117,5 +118,21 @@ Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, cons
                                     const Generator& generator = default_generator());
 Tensor additive_attention(const Tensor& query, const Tensor& key, const Tensor& value, const Tensor& score_weight,
                           const AttentionOptions& options = {}, const Generator& generator = default_generator());
+
+// ---- Recurrence (ops/nn/) ----
+struct RecurrentStates {
+  Tensor y, h,
+      c;  // the states of all steps (rows, P); the last ones of each sequence (N, P), of an LSTM's cells (N, H)
+};
+struct RecurrentWeights {
+  Tensor w, b, projection;  // (G H, P), (G H,) and, of an LSTM alone, (P, H); b and projection undefined or such
+};
+// One layer in one direction: from z (rows, G H), what the inputs contribute to the G gates of each step, to the
+// states. The steps of the sequences lie one after the other, and of each step those of the first batch_sizes[t]
+// sequences: the rows of a PackedSequence, or of (T, N, ...). h0 (N, P) and c0 (N, H), the latter of an LSTM alone. In
+// reverse each sequence begins at its end. Memory of second derivatives, and with a projection, grows with the number
+// of plain ops.
+RecurrentStates recurrence(Cell cell, const Tensor& z, const Tensor& h0, const Tensor& c0,
+                           const RecurrentWeights& weights, std::span<const int64_t> batch_sizes, bool reverse = false);
 
 }  // namespace dlcore

@@ -114,6 +114,17 @@ Tensor elu(const Tensor& x, double alpha = 1);
 Tensor softplus(const Tensor& x, double beta = 1, double threshold = 20);
 Tensor silu(const Tensor& x);
 Tensor gelu(const Tensor& x, std::string_view approximate = "none");  // or "tanh"
+// Written in other ops (ops/elementwise/composed.cpp).
+Tensor hardtanh(const Tensor& x, double min_val = -1, double max_val = 1);
+Tensor relu6(const Tensor& x);
+Tensor hardswish(const Tensor& x);
+Tensor mish(const Tensor& x);
+Tensor selu(const Tensor& x);
+Tensor celu(const Tensor& x, double alpha = 1);
+Tensor softsign(const Tensor& x);
+Tensor logsigmoid(const Tensor& x);
+Tensor glu(const Tensor& x, int axis = -1);
+Tensor prelu(const Tensor& x, const Tensor& weight);  // weight (1,), or (C,) for x (N, C, ...)
 
 // ---- Reductions (ops/reduction/) ----
 // Without axes, over all of them. Sums of bool and integers are int64.
@@ -300,6 +311,23 @@ Tensor binary_cross_entropy_with_logits(const Tensor& input, const Tensor& targe
                                         Reduction reduction = Reduction::Mean, const Tensor& pos_weight = {});
 Tensor kl_div(const Tensor& input, const Tensor& target, Reduction reduction = Reduction::Mean,
               bool log_target = false);
+Tensor smooth_l1_loss(const Tensor& input, const Tensor& target, Reduction reduction = Reduction::Mean,
+                      double beta = 1);
+Tensor soft_margin_loss(const Tensor& input, const Tensor& target, Reduction reduction = Reduction::Mean);
+Tensor hinge_embedding_loss(const Tensor& input, const Tensor& target, double margin = 1,
+                            Reduction reduction = Reduction::Mean);
+// Input (N, C) or (C,); target: class indices (N,) or ().
+Tensor multi_margin_loss(const Tensor& input, const Tensor& target, int p = 1, double margin = 1,
+                         const Tensor& weight = {}, Reduction reduction = Reduction::Mean);
+// var: of input's shape, or without its last axis, or with one of size 1.
+Tensor gaussian_nll_loss(const Tensor& input, const Tensor& target, const Tensor& var, bool full = false,
+                         double eps = 1e-6, Reduction reduction = Reduction::Mean);
+// -log of the probability of the targets' classes, with blanks between them and repetitions at will, under
+// log-probabilities (T, N, C) or (T, C). Targets (N, S), or one after the other (sum of lengths,). Mean: of the losses
+// divided by the lengths of their targets.
+Tensor ctc_loss(const Tensor& log_probs, const Tensor& targets, std::span<const int64_t> input_lengths,
+                std::span<const int64_t> target_lengths, int64_t blank = 0, Reduction reduction = Reduction::Mean,
+                bool zero_infinity = false);
 
 // ---- Random numbers (ops/random/); NOTE [Random numbers] in random.h says which stands where ----
 // Without a gradient.

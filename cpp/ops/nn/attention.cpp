@@ -1,6 +1,7 @@
 #include "ops/nn/attention.h"
 
 #include "ops/random/fill.h"
+#include "ops/second_gradients.h"
 
 namespace dlcore {
 namespace {
@@ -74,39 +75,6 @@ AttentionOperands fused_gradients(const AttentionCall& call, const AttentionOper
   return d;
 }
 
-// The gradient of <ddys, d operands> with respect to dy and the operands: the plain form is differentiated twice.
-std::vector<Tensor> second_gradients(const AttentionCall& call, const AttentionOperands& operands, const Tensor& dy,
-                                     const Tensor& stat, std::span<const int> outputs, std::span<const Tensor> ddys,
-                                     std::span<const bool> needed) {
-  const bool create_graph = grad_enabled();
-  const GradMode on(true);
-  // Inputs of their own, so that a tensor that is query and key at once has two gradients; they keep their history.
-  const auto own = [](const Tensor& x) { return x.defined() && x.requires_grad() ? mul(x, 1) : x; };
-  AttentionOperands inputs;
-  for (int i = 0; i < kAttentionOperands; ++i) inputs[i] = own(operands[i]);
-  const Tensor plain_dy = own(dy);
-
-  const Tensor y = plain_attention(call, inputs, stat);
-  std::vector<Tensor> wanted, firsts, seeds;
-  for (int i : outputs) wanted.push_back(inputs[i]);
-  const std::vector<Tensor> gradients = grad(std::span(&y, 1), wanted, std::span(&plain_dy, 1), true, true, true);
-  for (size_t i = 0; i < gradients.size(); ++i) {
-    if (!gradients[i].defined() || !gradients[i].requires_grad() || !ddys[i].defined()) continue;
-    firsts.push_back(gradients[i]);
-    seeds.push_back(ddys[i]);
-  }
-  std::vector<Tensor> results(needed.size()), targets;
-  if (firsts.empty()) return results;
-  for (size_t i = 0; i < needed.size(); ++i) {
-    if (needed[i]) targets.push_back(i == 0 ? plain_dy : inputs[i - 1]);
-  }
-  const std::vector<Tensor> found = grad(firsts, targets, seeds, create_graph, create_graph, true);
-  for (size_t i = 0, next = 0; i < needed.size(); ++i) {
-    if (needed[i]) results[i] = found[next++];
-  }
-  return results;
-}
-
 std::vector<Tensor> attention_backward(const AttentionCall& call, const AttentionOperands& operands, const Tensor& dy,
                                        const Tensor& y, const Tensor& stat, std::span<const bool> needed_) {
   Needed needed;
@@ -124,7 +92,12 @@ std::vector<Tensor> attention_backward(const AttentionCall& call, const Attentio
   record_joint(call.backward_name, ys, xs,
                [call, operands = saved(operands), dy = Saved(dy), stat, outputs](std::span<const Tensor> ddys,
                                                                                  std::span<const bool> needed2) {
-                 return second_gradients(call, loaded(operands), dy, stat, outputs, ddys, needed2);
+                 const PlainForm plain = [&](std::span<const Tensor> inputs) {
+                   AttentionOperands own;
+                   std::copy(inputs.begin(), inputs.end(), own.begin());
+                   return std::vector<Tensor>{plain_attention(call, own, stat)};
+                 };
+                 return second_gradients(plain, std::span(&dy.get(), 1), loaded(operands), outputs, ddys, needed2);
                });
   return {d.begin(), d.end()};
 }
