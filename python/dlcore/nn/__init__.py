@@ -29,6 +29,7 @@ from .conv_transpose import ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .dropout import Dropout, Dropout1d, Dropout2d, Dropout3d
 from .embedding import Embedding
 from .flatten import Flatten, Unflatten
+from .flop_counts import attention_flops, flops
 from .linear import Linear
 from .loss import (
     BCELoss,
@@ -40,6 +41,7 @@ from .loss import (
     MSELoss,
     NLLLoss,
 )
+from .model_summary import Summary, summary
 from .module import Module
 from .normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from .parameter import Parameter
@@ -116,11 +118,15 @@ __all__ = [
     "Softmax",
     "Softplus",
     "SpatialTransformer",
+    "Summary",
     "Tanh",
     "ThinPlateSplineWarp",
     "Unflatten",
     "Upsample",
     "Warp",
+    "attention_flops",
+    "flops",
     "functional",
     "init",
+    "summary",
 ]
