@@ -87,7 +87,7 @@ def test_first_values_fill_their_bounds(layer, fan_in):
 
 def test_text():
     assert repr(nn.Conv1d(2, 4, 3)) == "Conv1d(2, 4, kernel_size=(3,), stride=(1,))"
-    text = "Conv2d(2, 4, kernel_size=(3, 3), stride=(1, 1), padding=same, padding_mode=circular, groups=2, bias=False)"
+    text = "Conv2d(2, 4, kernel_size=(3, 3), stride=(1, 1), padding=same, groups=2, bias=False, padding_mode=circular)"
     assert repr(nn.Conv2d(2, 4, 3, 1, "same", groups=2, bias=False, padding_mode="circular")) == text
 
 

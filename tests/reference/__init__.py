@@ -173,3 +173,4 @@ from .shapes import (
     unsqueeze,
     view,
 )
+from .warps import affine_warp, attention_warp, pixel_centres, thin_plate_spline_warp

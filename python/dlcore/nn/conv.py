@@ -21,6 +21,8 @@ class Kernels(Module):
     """What a convolution and its transpose have in common: kernels of shape (first, second / groups, sizes), a bias."""
 
     bias: Parameter | None
+    padding: tuple[int, ...] | str
+    padding_mode: PaddingMode
 
     def __init__(
         self,
@@ -59,12 +61,19 @@ class Kernels(Module):
             bound = 1 / math.sqrt(fan_in) if fan_in > 0 else 0.0
             init.uniform_(self.bias, -bound, bound)
 
-    def _repr(self, *settings: tuple[str, object, object]) -> str:
-        """Return the sizes, and the settings (name, value, default) that are not the default."""
+    def extra_repr(self) -> str:
+        """Return the sizes, and the settings that are not the default."""
+        zeros, ones = (0,) * len(self.stride), (1,) * len(self.stride)
+        settings = (
+            ("padding", self.padding, zeros),
+            ("dilation", self.dilation, ones),
+            ("output_padding", getattr(self, "output_padding", zeros), zeros),
+            ("groups", self.groups, 1),
+            ("bias", self.bias is not None, True),
+            ("padding_mode", self.padding_mode, "zeros"),
+        )
         text = f"{self.in_channels}, {self.out_channels}, kernel_size={self.kernel_size}, stride={self.stride}"
-        ones = (1,) * len(self.stride)
-        common = (("dilation", self.dilation, ones), ("groups", self.groups, 1), ("bias", self.bias is not None, True))
-        return text + "".join(f", {name}={value}" for name, value, default in (*settings, *common) if value != default)
+        return text + "".join(f", {name}={value}" for name, value, default in settings if value != default)
 
 
 class _Conv(Kernels):
@@ -94,7 +103,7 @@ class _Conv(Kernels):
                 raise ValueError(f"{name}: padding expected 'same', 'valid' or numbers, got {padding!r}")
             if padding == "same" and any(step != 1 for step in self.stride):
                 raise ValueError(f"{name}: padding 'same' expected stride 1, got {self.stride}")
-            self.padding: tuple[int, ...] | str = padding
+            self.padding = padding
         else:
             self.padding = per_axis(name, "padding", padding, self._dims, 0)
         self.padding_mode = padding_mode
@@ -118,11 +127,6 @@ class _Conv(Kernels):
         if self.padding_mode != "zeros":
             input, padding = pad(input, self._widths, self.padding_mode), 0
         return type(self)._function(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
-
-    def extra_repr(self) -> str:
-        """Return the sizes, and the settings that are not the default."""
-        mode = ("padding_mode", self.padding_mode, "zeros")
-        return self._repr(("padding", self.padding, (0,) * self._dims), mode)
 
 
 class Conv1d(_Conv):

@@ -72,11 +72,6 @@ class _ConvTranspose(Kernels):
         options = (self.stride, self.padding, more, self.groups, self.dilation)
         return type(self)._function(input, self.weight, self.bias, *options)
 
-    def extra_repr(self) -> str:
-        """Return the sizes, and the settings that are not the default."""
-        zeros = (0,) * self._dims
-        return self._repr(("padding", self.padding, zeros), ("output_padding", self.output_padding, zeros))
-
 
 class ConvTranspose1d(_ConvTranspose):
     """Spread kernels over sequences (N, C, L); the arguments are those of `ConvTranspose2d`.
