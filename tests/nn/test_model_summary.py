@@ -123,6 +123,22 @@ def test_totals_of_a_network():
     assert "61,706, of which 850 are fixed" in repr(result)
 
 
+class LastRow(nn.Module):
+    """Return a view that does not begin where its input does."""
+
+    def forward(self, x):
+        return x[-1:]
+
+
+def test_views_take_no_memory():
+    model = nn.Sequential(
+        nn.Flatten(), nn.Identity(), nn.Dropout(0.5), LastRow(), nn.Linear(12, 5), nn.ReLU(inplace=True)
+    )
+    result = nn.summary(model, (2, 3, 4))
+    assert [call.activation_bytes for call in result.root.calls] == [0, 0, 0, 0, 20, 0]
+    assert result.activation_bytes == 20
+
+
 def test_a_residual_block_adds():
     block = nn.summary(BasicBlock(4, 4), (1, 4, 3, 3))
     assert block.flops == 2 * (2 * 36 * 36) + 2 * (4 * 36) + 2 * 36 + 36

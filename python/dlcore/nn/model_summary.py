@@ -181,8 +181,8 @@ class _Recorder:
         if call.calls:
             call.activation_bytes = sum(inner.activation_bytes for inner in call.calls)
         else:
-            given = {tensor.data_ptr() for tensor in _tensors((args, kwargs))}
-            call.activation_bytes = sum(_size(tensor) for tensor in tensors if tensor.data_ptr() not in given)
+            given = list(_tensors((args, kwargs)))
+            call.activation_bytes = sum(_size(tensor) for tensor in tensors if not _lies_in(tensor, given))
 
 
 def _rows(call: Call, first: str, rest: str, depth: int | None) -> Iterator[tuple[str, ...]]:
@@ -210,6 +210,12 @@ def _tensors(value: Any) -> Iterator[Tensor]:
     elif isinstance(value, (tuple, list)):
         for part in value:
             yield from _tensors(part)
+
+
+def _lies_in(tensor: Tensor, others: Sequence[Tensor]) -> bool:
+    """Tell whether a tensor is a view of one of the others."""
+    start = tensor.data_ptr()
+    return any(other.data_ptr() <= start < other.data_ptr() + _size(other) for other in others)
 
 
 def _size(tensor: Tensor) -> int:
