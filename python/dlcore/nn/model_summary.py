@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
 from typing import Any
 
 from .._core import Tensor, float32, zeros
@@ -18,7 +19,8 @@ class Call:
 
     name: the module's path from its caller on; module: its class; shapes: those of all tensors it returned.
     parameters: how many it and its submodules have, 0 where an earlier call counts them.
-    flops: operations, with those of the calls it made; None where they are not known of all.
+    flops: operations, with those of the calls it made, as far as they are known.
+    uncounted: classes of which they are not, among it and the calls it made.
     activation_bytes: of the outputs of all calls that made none; an output that shares its input's memory takes none.
     """
 
@@ -26,7 +28,8 @@ class Call:
     module: str
     shapes: list[tuple[int, ...]] = field(default_factory=list)
     parameters: int = 0
-    flops: int | None = 0
+    flops: int = 0
+    uncounted: set[str] = field(default_factory=set)
     activation_bytes: int = 0
     calls: list[Call] = field(default_factory=list)
 
@@ -49,9 +52,14 @@ class Summary:
     uncalled: list[str]
 
     @property
-    def flops(self) -> int | None:
-        """Return the operations of the forward pass; None where some module's are not known."""
+    def flops(self) -> int:
+        """Return the operations of the forward pass, without those of the modules in `uncounted`."""
         return self.root.flops
+
+    @property
+    def uncounted(self) -> list[str]:
+        """Return the classes of modules whose operations `flops` does not know."""
+        return sorted(self.root.uncounted)
 
     @property
     def activation_bytes(self) -> int:
@@ -71,11 +79,11 @@ class Summary:
             for row in rows
         ]
         fixed = self.parameters - self.trainable_parameters
-        flops = "not known of all modules (?)" if self.flops is None else _scaled(self.flops, 1000)
+        without = f", without those of {', '.join(self.uncounted)}" if self.uncounted else ""
         lines += [
             "",
             f"parameters   {self.parameters:,}" + (f", of which {fixed:,} are fixed" if fixed else ""),
-            f"FLOPs        {flops}",
+            f"FLOPs        {_scaled(self.flops, 1000)}{without}",
             f"memory       {_bytes(self.parameter_bytes)} of parameters, {_bytes(self.buffer_bytes)} of buffers, "
             f"{_bytes(self.activation_bytes)} of activations",
         ]
@@ -176,8 +184,11 @@ class _Recorder:
         self._counted.update(id(parameter) for parameter in module.parameters())
         tensors = list(_tensors(output))
         call.shapes = [tuple(tensor.shape) for tensor in tensors]
-        counts = [flops(module, args, output), *(inner.flops for inner in call.calls)]
-        call.flops = None if any(count is None for count in counts) else sum(counts)
+        own = flops(module, signature(module.forward).bind(*args, **kwargs).args, output)
+        call.flops = (own or 0) + sum(inner.flops for inner in call.calls)
+        call.uncounted = set().union(*(inner.uncounted for inner in call.calls))
+        if own is None:
+            call.uncounted.add(call.module)
         if call.calls:
             call.activation_bytes = sum(inner.activation_bytes for inner in call.calls)
         else:
@@ -188,7 +199,9 @@ class _Recorder:
 def _rows(call: Call, first: str, rest: str, depth: int | None) -> Iterator[tuple[str, ...]]:
     label = f"{call.name}: {call.module}" if call.name else call.module
     shapes = ", ".join(map(str, call.shapes))
-    count = "?" if call.flops is None else _scaled(call.flops, 1000)
+    count = _scaled(call.flops, 1000)
+    if call.uncounted:
+        count = f"{count} + ?" if call.flops else "?"
     yield f"{first}{label}", shapes, f"{call.parameters:,}", count, _bytes(call.activation_bytes)
     if depth == 0:
         return
