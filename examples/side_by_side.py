@@ -122,7 +122,7 @@ def draw(entries, images, labels, path):
     figure, axes = plt.subplot_mosaic("\n".join(rows), figsize=(10, 8), height_ratios=[2, 1, 1], layout="constrained")
     for name, entry in entries.items():
         label = f"{name}: {entry.accuracies[-1]:.1%}, {entry.seconds:.0f} s"
-        axes["L"].plot(range(1, len(entry.accuracies) + 1), entry.accuracies, label=label)
+        axes["L"].plot(range(1, len(entry.accuracies) + 1), entry.accuracies, marker=".", label=label)
     best = max(entry.accuracies[-1] for entry in entries.values())
     axes["L"].set(title="Test accuracy", xlabel="epoch", ylim=(best - 0.1, 1))
     axes["L"].legend(loc="lower right")

@@ -23,10 +23,10 @@ from dlcore.data import DataLoader, TensorDataset
 from dlcore.nn import functional as F
 from tqdm import tqdm
 
-CANVAS = 42  # pixels, of which a digit takes 28 or less or a little more
+CANVAS = 42  # pixels; digits of 28 are scaled to between 20 and 34
 CLUTTER = 4  # pieces of other digits in each image
 PIECE = 6  # pixels
-RATE, SLOW_RATE = 1e-3, 1e-4
+RATE, SLOW_RATE = 1e-3, 1e-4  # of the classifier and of the transformer
 REQUIRED_REDUCTION = 0.3  # of the test error, by the transformer
 
 
