@@ -80,6 +80,7 @@ def test_pixel_shuffle():
 
     check_op(nn.PixelShuffle(6), expected, (2, 72, 2, 3))
     check_op(nn.PixelShuffle(6), expected, (36, 3, 1))
+    assert nn.PixelShuffle(2)(dl.zeros(3, 0, 2, 2)).shape == (3, 0, 4, 4)
 
 
 ERRORS = [

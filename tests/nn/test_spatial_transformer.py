@@ -155,6 +155,11 @@ def test_copies_and_dtypes():
     assert list(layer.state_dict()) == ["localisation.1.weight", "localisation.1.bias"]
 
 
+def test_batches_without_an_image():
+    layer = nn.SpatialTransformer(linear_localisation((1, 4, 4), 64), "tps", warps=2, size=3)
+    assert layer(dl.zeros(0, 1, 4, 4)).shape == (0, 2, 3, 3)
+
+
 class Silent(nn.Module):
     """A network without parameters."""
 
@@ -185,6 +190,10 @@ ERRORS = [
     (
         lambda: nn.SpatialTransformer(nn.Linear(3, 6), warps=0),
         "SpatialTransformer: warps expected to be positive, got 0",
+    ),
+    (
+        lambda: nn.SpatialTransformer(nn.Linear(3, 6), size=(0, 3)),
+        "SpatialTransformer: size expected one integer or 2 of at least 1, got (0, 3)",
     ),
     (
         lambda: nn.SpatialTransformer(nn.Linear(3, 6), padding_mode="edge"),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .._core import Tensor, from_numpy, grid_sample
 from ..autograd import no_grad
+from .axes import per_axis
 from .module import Module
 from .parameter import Parameter
 from .warps import AffineWarp, AttentionWarp, ThinPlateSplineWarp, Warp
@@ -30,7 +31,7 @@ class SpatialTransformer(Module):
         transform: "affine" (six numbers), "attention" (a scale and a shift: three), "tps" (a thin-plate spline held at
             4 x 4 points: 32), or any `Warp`, such as `ThinPlateSplineWarp((3, 5))`.
         warps: how many warps work side by side.
-        size: H and W of y; by default those of x.
+        size: H and W of y, or one number for both; by default those of x.
         padding_mode: what lies outside of x: "zeros", "border" or "reflection".
 
     Raises:
@@ -54,7 +55,7 @@ class SpatialTransformer(Module):
         transform: str | Warp = "affine",
         *,
         warps: int = 1,
-        size: Sequence[int] | None = None,
+        size: int | Sequence[int] | None = None,
         padding_mode: str = "zeros",
     ) -> None:
         super().__init__()
@@ -70,7 +71,7 @@ class SpatialTransformer(Module):
         self.localisation = localisation
         self.transform = _WARPS[transform]() if isinstance(transform, str) else transform
         self.warps = warps
-        self.size = None if size is None else tuple(size)
+        self.size = None if size is None else per_axis("SpatialTransformer", "size", size, 2, 1)
         self.padding_mode = padding_mode
         self.reset_to_identity()
 

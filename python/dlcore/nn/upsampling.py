@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from .._core import Tensor, interpolate
@@ -91,7 +92,7 @@ class PixelShuffle(Module):
         if len(shape) < 3 or shape[-3] % r**2:
             raise ValueError(f"PixelShuffle: input expected (..., C * {r}^2, H, W), got shape {shape}")
         *batch, channels, height, width = shape
-        x = input.reshape(-1, channels // r**2, r, r, height, width)
+        x = input.reshape(math.prod(batch), channels // r**2, r, r, height, width)
         return x.permute(0, 1, 4, 2, 5, 3).reshape(*batch, channels // r**2, height * r, width * r)
 
     def extra_repr(self) -> str:
