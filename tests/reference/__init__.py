@@ -202,3 +202,4 @@ from .shapes import (
     unsqueeze,
     view,
 )
+from .warps import affine_warp, attention_warp, pixel_centres, thin_plate_spline_warp
