@@ -1,6 +1,6 @@
 """Modules: layers, losses, containers, and the base to write one's own."""
 
-from . import functional, init
+from . import functional, init, utils
 from .activation import (
     ELU,
     GELU,
@@ -67,4 +67,5 @@ __all__ = [
     "Unflatten",
     "functional",
     "init",
+    "utils",
 ]
