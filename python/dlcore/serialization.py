@@ -78,6 +78,16 @@ def save(obj: Mapping[str, Tensor], path: str | os.PathLike[str], metadata: Mapp
         raise
 
 
+def remove_unfinished(path: str | os.PathLike[str]) -> None:
+    """Remove what a process that was killed inside `save` left beside `path`; nobody may be saving there meanwhile."""
+    import re
+
+    folder, name = os.path.split(os.fspath(path))
+    for entry in os.listdir(folder or "."):
+        if re.fullmatch(re.escape(name) + r"\.[0-9a-f]{8}\.unfinished", entry):
+            os.unlink(os.path.join(folder, entry))
+
+
 def _arrays(obj: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
     if not isinstance(obj, Mapping):
         raise TypeError(f"save: obj expected tensors by name, got {type(obj).__name__}")
