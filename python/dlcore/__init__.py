@@ -4,7 +4,7 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
 from . import _copies as _copies
-from . import _core, autograd
+from . import _core, _einops, autograd
 from ._config import __version__, show_config
 from ._core import *  # noqa: F403
 from ._core import Tensor, dtype
@@ -42,6 +42,9 @@ __all__ += _core.__all__
 # Read when they are first asked for, so that `import dlcore` is over in a blink.
 _MODULES = ("data", "debug", "linalg", "nn", "optim", "testing", "train")
 _FUNCTIONS = {"load": "serialization", "load_metadata": "serialization", "save": "serialization"}
+
+
+_einops.register()
 
 
 def __getattr__(name: str) -> Any:
