@@ -81,13 +81,15 @@ def finish(folder):
 
 
 @pytest.mark.parametrize(
-    ("turn", "number"), [("fsync", 1), ("fsync", 9), ("replace", 10), ("fsync", 28), ("step", 1), ("step", 14)]
+    ("turn", "number"),
+    [("fsync", 1), ("fsync", 7), ("fsync", 9), ("replace", 10), ("fsync", 28), ("step", 1), ("step", 14)],
 )
 def test_killed(whole, tmp_path, turn, number):
     killed = subprocess.run(program(tmp_path, "kill", turn, str(number)), capture_output=True, timeout=120, check=False)
     assert killed.returncode == -signal.SIGKILL
     left = [path.name for path in tmp_path.iterdir() if path.name.endswith(".unfinished")]
     assert len(left) == (turn != "step")
+    assert all(name.startswith("best" if number == 7 else "checkpoint") for name in left)
     assert finish(tmp_path) == whole
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "best.safetensors",
@@ -210,6 +212,27 @@ def test_a_checkpoint_of_another_run_changes_nothing(tmp_path, callbacks, metric
     before = model.weight.tolist()
     with pytest.raises(ValueError, match=f"^{message}$"):
         go(callbacks, metrics)
+    assert model.weight.tolist() == before
+
+
+@pytest.mark.parametrize(("saved", "later"), [(True, False), (False, True)])
+def test_loaders_with_and_without_a_position(tmp_path, saved, later):
+    def go(has_position):
+        data = TensorDataset(dl.ones(4, 1), dl.ones(4, 1))
+        loader = DataLoader(data, 2) if has_position else list(DataLoader(data, 2))
+        optimizer = optim.SGD(model.parameters(), lr=0.5)
+        validation = loader if has_position else None
+        callbacks = [train.Checkpoint(tmp_path / "c", resume=True)]
+        train.fit(model, loader, nn.MSELoss(), optimizer, 1, validation=validation, callbacks=callbacks)
+
+    model = nn.Linear(1, 1)
+    go(saved)
+    model = nn.Linear(1, 1)
+    before = model.weight.tolist()
+    form = ("with", "without") if saved else ("without", "with")
+    message = f"fit: the checkpoint expected a loader {form[0]} a position in the data, got one {form[1]}"
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        go(later)
     assert model.weight.tolist() == before
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..serialization import save
+from ..serialization import remove_unfinished, save
 from .best import Best
 from .callback import Callback
 from .run import Run
@@ -26,11 +26,15 @@ class BestModel(Callback):
         self.path = Path(path)
         self.best = Best("BestModel", monitor, mode)
 
+    def on_fit_begin(self, run: Run) -> None:
+        """Make the folder, and remove what a run that was killed while it saved left there."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        remove_unfinished(self.path)
+
     def on_epoch_end(self, run: Run) -> None:
         """Save where this epoch is the best."""
         entry = run.history[-1]
         if self.best.update(entry):
-            self.path.parent.mkdir(parents=True, exist_ok=True)
             metadata = {"epoch": str(run.epoch), self.best.monitor: repr(float(entry[self.best.monitor]))}
             save(run.eval_model.state_dict(), self.path, metadata)
 

@@ -74,13 +74,20 @@ class Run:
         """Take over what `state_dict` returned.
 
         Raises:
-            ValueError: the state is that of a run with other callbacks or metrics.
+            ValueError: the state is that of a run with other callbacks, metrics or kinds of loaders.
             RuntimeError: it is that of another model.
         """
         named = dict(self._named())
         with_state = [name for name, callback in named.items() if callback.state_dict()]
         _check_same("callbacks", list(state_dict["callbacks"]), with_state)
         _check_same("metrics", list(state_dict["metrics"]), list(self.metrics))
+        parts = {"loader": self.loader, "validation": self.validation}
+        for name, part in parts.items():
+            saved, own = (
+                "with" if has else "without" for has in (state_dict[name] is not None, hasattr(part, "state_dict"))
+            )
+            if saved != own:
+                raise ValueError(f"fit: the checkpoint expected a {name} {saved} a position in the data, got one {own}")
 
         self.model.load_state_dict(state_dict["model"])
         self.optimizer.load_state_dict(state_dict["optimizer"])
@@ -89,7 +96,7 @@ class Run:
         for name, state in state_dict["metrics"].items():
             self.metrics[name].load_state_dict(state)
         self.loss.load_state_dict(state_dict["loss"])
-        for part, name in ((self.loader, "loader"), (self.validation, "validation")):
+        for name, part in parts.items():
             if state_dict[name] is not None:
                 part.load_state_dict(state_dict[name])  # type: ignore[union-attr]
         self.epoch, self.batch, self.step = (state_dict[name] for name in ("epoch", "batch", "step"))
