@@ -185,18 +185,22 @@ def run(code, interrupt=False):
 
 
 @KINDS
-def test_ctrl_c_while_waiting_for_a_batch(context):
+@pytest.mark.parametrize("busy", [True, False], ids=["waiting for a batch", "workers idle"])
+def test_ctrl_c(context, busy):
     code = f"""
         import multiprocessing, signal, threading, time
         import dlcore
-        from data_sets import Sleepy
+        from data_sets import Numbers, Sleepy
         from dlcore.data import DataLoader
 
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        batches = iter(DataLoader(Sleepy(100), num_workers=2, multiprocessing_context={context!r}))
+        dataset = Sleepy(100) if {busy} else Numbers(100)
+        batches = iter(DataLoader(dataset, num_workers=2, multiprocessing_context={context!r}))
         next(batches)
         print("ready", flush=True)
         try:
+            if not {busy}:
+                time.sleep(60)
             for _ in batches:
                 pass
         except KeyboardInterrupt:
