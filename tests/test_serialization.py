@@ -198,7 +198,44 @@ def test_every_truncation_is_noticed(tmp_path):
 
 
 def test_a_dtype_that_is_not_ours(tmp_path):
-    (tmp_path / "x").write_bytes(file_of({"x": entry("BF16", (4,))}, b"\0" * 8))
-    message = f"load: x in {tmp_path / 'x'} expected a dtype among F32, F64, I64, I32, U8, BOOL, got BF16"
-    with pytest.raises(TypeError, match=re.escape(message)):
-        dl.load(tmp_path / "x")
+    for code, size, hint in (("BF16", 2, "; widen=True takes it"), ("F8_E4M3", 1, "")):
+        (tmp_path / "x").write_bytes(file_of({"x": entry(code, (8 // size,))}, b"\0" * 8))
+        message = f"load: x in {tmp_path / 'x'} expected a dtype among F32, F64, I64, I32, U8, BOOL, got {code}{hint}"
+        with pytest.raises(TypeError, match=f"^{re.escape(message)}$"):
+            dl.load(tmp_path / "x")
+    with pytest.raises(TypeError, match=r"expected a dtype among F32, .* U32, got F8_E4M3$"):
+        dl.load(tmp_path / "x", widen=True)
+
+
+@pytest.mark.parametrize(
+    ("dtype", "wide"),
+    [("float16", dl.float32), ("int8", dl.int32), ("int16", dl.int32), ("uint16", dl.int32), ("uint32", dl.int64)],
+)
+def test_dtypes_that_are_widened(tmp_path, dtype, wide):
+    bits = np.random.default_rng(0).integers(0, 256, 128, dtype="uint8")
+    array = bits.view(dtype).reshape(2, -1)
+    if dtype == "float16":
+        array = np.where(np.isfinite(array), array, np.float16(np.inf))
+    safetensors.save_file({"x": array, "y": np.ones((0, 3), dtype), "z": np.ones(2)}, tmp_path / "x")
+    loaded = dl.load(tmp_path / "x", widen=True)
+    assert {name: x.dtype for name, x in loaded.items()} == {"x": wide, "y": wide, "z": dl.float64}
+    assert tuple(loaded["y"].shape) == (0, 3)
+    np.testing.assert_array_equal(loaded["x"].numpy(), array)
+
+
+def test_bfloat16_is_the_upper_half_of_float32(tmp_path):
+    values = np.array([0.0, -0.0, 1.0, -2.5, 3.140625, np.inf, -np.inf, 2.0**-126, 2.0**-133, 2.0**127], "float32")
+    halves = (values.view("uint32") >> 16).astype("uint16")
+    (tmp_path / "x").write_bytes(file_of({"x": entry("BF16", (2, 5), (0, 20))}, halves.tobytes()))
+    np.testing.assert_array_equal(dl.load(tmp_path / "x", widen=True)["x"].numpy(), values.reshape(2, 5))
+
+
+def test_half_precision_of_pytorch(tmp_path):
+    torch = pytest.importorskip("torch", reason="PyTorch is a peer, not a requirement of the tests")
+    from safetensors.torch import save_file
+
+    x = torch.randn(5, 7)
+    save_file({"half": x.half(), "brain": x.bfloat16(), "whole": x}, tmp_path / "x")
+    loaded = dl.load(tmp_path / "x", widen=True)
+    for name, expected in {"half": x.half().float(), "brain": x.bfloat16().float(), "whole": x}.items():
+        np.testing.assert_array_equal(loaded[name].numpy(), expected.numpy())

@@ -4,7 +4,7 @@ from importlib import import_module as _import_module
 from typing import TYPE_CHECKING, Any
 
 from . import _copies as _copies
-from . import _core, autograd
+from . import _core, _einops, autograd
 from ._config import __version__, show_config
 from ._core import *  # noqa: F403
 from ._core import Tensor, dtype
@@ -12,7 +12,7 @@ from ._repr import get_printoptions, set_printoptions
 from .autograd import enable_grad, no_grad, set_grad_enabled
 
 if TYPE_CHECKING:
-    from . import audio, data, debug, linalg, models, nn, optim, testing
+    from . import audio, data, debug, linalg, models, nn, optim, testing, train
     from .serialization import load, load_metadata, save
 
 __all__ = [
@@ -37,12 +37,16 @@ __all__ = [
     "set_printoptions",
     "show_config",
     "testing",
+    "train",
 ]
 __all__ += _core.__all__
 
 # Read when they are first asked for, so that `import dlcore` is over in a blink.
-_MODULES = ("audio", "data", "debug", "linalg", "models", "nn", "optim", "testing")
+_MODULES = ("audio", "data", "debug", "linalg", "models", "nn", "optim", "testing", "train")
 _FUNCTIONS = {"load": "serialization", "load_metadata": "serialization", "save": "serialization"}
+
+
+_einops.register()
 
 
 def __getattr__(name: str) -> Any:

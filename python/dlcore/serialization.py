@@ -21,6 +21,15 @@ from ._core import Tensor
 
 _DTYPES = {"F32": "float32", "F64": "float64", "I64": "int64", "I32": "int32", "U8": "uint8", "BOOL": "bool"}
 _CODES = {name: code for code, name in _DTYPES.items()}
+# What dlcore does not have: how NumPy reads it, and what holds all its values. bfloat16 is the upper half of float32.
+_WIDENED = {
+    "F16": ("float16", "float32"),
+    "BF16": ("uint16", "float32"),
+    "I8": ("int8", "int32"),
+    "I16": ("int16", "int32"),
+    "U16": ("uint16", "int32"),
+    "U32": ("uint32", "int64"),
+}
 _LONGEST_HEADER = 100_000_000  # the format's own limit
 
 
@@ -78,6 +87,16 @@ def save(obj: Mapping[str, Tensor], path: str | os.PathLike[str], metadata: Mapp
         raise
 
 
+def remove_unfinished(path: str | os.PathLike[str]) -> None:
+    """Remove what a process that was killed inside `save` left beside `path`; nobody may be saving there meanwhile."""
+    import re
+
+    folder, name = os.path.split(os.fspath(path))
+    for entry in os.listdir(folder or "."):
+        if re.fullmatch(re.escape(name) + r"\.[0-9a-f]{8}\.unfinished", entry):
+            os.unlink(os.path.join(folder, entry))
+
+
 def _arrays(obj: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
     if not isinstance(obj, Mapping):
         raise TypeError(f"save: obj expected tensors by name, got {type(obj).__name__}")
@@ -91,11 +110,13 @@ def _arrays(obj: Mapping[str, Tensor]) -> dict[str, np.ndarray]:
     return dict(sorted(arrays.items(), key=lambda item: -item[1].itemsize))  # wide elements first: all lie aligned
 
 
-def load(path: str | os.PathLike[str]) -> dict[str, Tensor]:
+def load(path: str | os.PathLike[str], widen: bool = False) -> dict[str, Tensor]:
     """Read the tensors of a safetensors file.
 
     Args:
         path: the file.
+        widen: whether to take dtypes that dlcore does not have too, in one that holds all their values: float16 and
+            bfloat16 become float32; int8, int16 and uint16 become int32; uint32 becomes int64.
 
     Returns:
         Tensors by name, in the order in which they lie in the file.
@@ -107,7 +128,8 @@ def load(path: str | os.PathLike[str]) -> dict[str, Tensor]:
     """
     with open(path, "rb") as file:
         header = _read_header(file)
-        return {name: _read_tensor(file, name, *entry) for name, entry in _checked_entries(file, header).items()}
+        entries = _checked_entries(file, header, widen)
+        return {name: _read_tensor(file, name, *entry) for name, entry in entries.items()}
 
 
 def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
@@ -146,8 +168,8 @@ def _read_header(file: BinaryIO) -> dict[str, Any]:
     return header
 
 
-def _checked_entries(file: BinaryIO, header: dict[str, Any]) -> dict[str, tuple[str, list[int]]]:
-    """Return dtype and shape by name, in the order of the bytes, which are the rest of the file and all of it."""
+def _checked_entries(file: BinaryIO, header: dict[str, Any], widen: bool) -> dict[str, tuple[str, list[int]]]:
+    """Return code and shape by name, in the order of the bytes, which are the rest of the file and all of it."""
     spans: list[tuple[int, int, str]] = []
     for name, entry in header.items():
         if name == "__metadata__":
@@ -159,9 +181,11 @@ def _checked_entries(file: BinaryIO, header: dict[str, Any]) -> dict[str, tuple[
             sound = False
         if not sound:
             raise _corrupt(file, f"{name} expected dtype, shape and data_offsets, got {entry}")
-        if code not in _DTYPES:
-            raise TypeError(f"load: {name} in {file.name} expected a dtype among {', '.join(_DTYPES)}, got {code}")
-        expected = math.prod(shape) * np.dtype(_DTYPES[code]).itemsize
+        known = {**_DTYPES, **{code: stored for code, (stored, _) in _WIDENED.items()}} if widen else _DTYPES
+        if code not in known:
+            hint = "; widen=True takes it" if code in _WIDENED else ""
+            raise TypeError(f"load: {name} in {file.name} expected a dtype among {', '.join(known)}, got {code}{hint}")
+        expected = math.prod(shape) * np.dtype(known[code]).itemsize
         if end - begin != expected:
             raise _corrupt(
                 file,
@@ -177,16 +201,27 @@ def _checked_entries(file: BinaryIO, header: dict[str, Any]) -> dict[str, tuple[
         position = end
     if position != left:
         raise _corrupt(file, f"expected {position} bytes of data, got {left}")
-    return {name: (_DTYPES[header[name]["dtype"]], header[name]["shape"]) for _, _, name in spans}
+    return {name: (header[name]["dtype"], header[name]["shape"]) for _, _, name in spans}
 
 
-def _read_tensor(file: BinaryIO, name: str, dtype: str, shape: list[int]) -> Tensor:
-    tensor = _core.empty(shape, dtype=getattr(_core, dtype))
+def _read_tensor(file: BinaryIO, name: str, code: str, shape: list[int]) -> Tensor:
+    if code in _WIDENED:
+        stored, wide = _WIDENED[code]
+        array = np.empty(shape, stored)
+        _read_into(file, name, array)
+        if code == "BF16":
+            return _core.from_numpy((array.astype(np.uint32) << 16).view(np.float32))
+        return _core.from_numpy(array.astype(wide))
+    tensor = _core.empty(shape, dtype=getattr(_core, _DTYPES[code]))
     array = tensor.numpy()
-    if dtype == "bool":
+    if code == "BOOL":
         array = array.view(np.uint8)
-    if file.readinto(array.reshape(-1)) != array.nbytes:  # type: ignore[attr-defined]
-        raise _corrupt(file, f"it became shorter while {name} was read")
-    if dtype == "bool" and array.size and array.max() > 1:
+    _read_into(file, name, array)
+    if code == "BOOL" and array.size and array.max() > 1:
         raise _corrupt(file, f"{name} of dtype BOOL holds a byte that is neither 0 nor 1")
     return tensor
+
+
+def _read_into(file: BinaryIO, name: str, array: np.ndarray) -> None:
+    if file.readinto(array.reshape(-1)) != array.nbytes:  # type: ignore[attr-defined]
+        raise _corrupt(file, f"it became shorter while {name} was read")

@@ -5,7 +5,7 @@ import re
 import dlcore as dl
 import numpy as np
 import pytest
-from dlcore.data import Dataset, Subset, TensorDataset, random_split
+from dlcore.data import Dataset, IterableDataset, Subset, TensorDataset, random_split
 
 
 def test_tensor_dataset():
@@ -30,6 +30,8 @@ def test_tensors_of_different_sizes(shapes, given):
 def test_a_data_set_has_to_be_written():
     with pytest.raises(NotImplementedError, match="Dataset: __getitem__ is not defined"):
         Dataset()[0]
+    with pytest.raises(NotImplementedError, match="IterableDataset: __iter__ is not defined"):
+        iter(IterableDataset())
 
 
 def test_subset():

@@ -1,8 +1,19 @@
 """Orders of indices."""
 
+import re
+
 import dlcore as dl
+import numpy as np
 import pytest
-from dlcore.data import BatchSampler, RandomSampler, Sampler, SequentialSampler
+from dlcore.data import (
+    BatchSampler,
+    BucketBatchSampler,
+    RandomSampler,
+    Sampler,
+    SequentialSampler,
+    SubsetRandomSampler,
+    WeightedRandomSampler,
+)
 
 
 def test_sequential():
@@ -54,3 +65,87 @@ def test_batch_size(batch_size):
 def test_a_sampler_has_to_be_written():
     with pytest.raises(NotImplementedError, match="Sampler: __iter__ is not defined"):
         iter(Sampler())
+
+
+def test_an_order_is_drawn_when_the_iteration_begins():
+    for sampler in [
+        RandomSampler(range(5)),
+        RandomSampler(range(3), num_samples=8),
+        RandomSampler(range(5), replacement=True),
+        SubsetRandomSampler(range(5)),
+        WeightedRandomSampler([1.0, 1.0], 5),
+        BatchSampler(RandomSampler(range(5)), 2, False),
+        BucketBatchSampler(RandomSampler(range(5)), 2, False, range(5)),
+    ]:
+        dl.manual_seed(1)
+        expected = list(sampler)
+        dl.manual_seed(1)
+        order = iter(sampler)
+        dl.rand(1)
+        assert list(order) == expected
+
+
+def test_random_of_nothing():
+    assert list(RandomSampler([])) == []
+    assert list(RandomSampler([], replacement=True)) == []
+    message = "RandomSampler: num_samples 2 expected something to read, got no sample"
+    with pytest.raises(ValueError, match=message):
+        list(RandomSampler([], num_samples=2))
+
+
+def test_subset_random():
+    sampler = SubsetRandomSampler(list(range(10, 40)), generator=dl.Generator().manual_seed(0))
+    first, second = list(sampler), list(sampler)
+    assert sorted(first) == sorted(second) == list(range(10, 40))
+    assert first != second
+    assert len(sampler) == 30
+
+
+@pytest.mark.parametrize("form", [list, dl.tensor])
+def test_weighted_random(form):
+    weights = [1.0, 0.0, 3.0, 4.0]
+    sampler = WeightedRandomSampler(form(weights), 8000, generator=dl.Generator().manual_seed(0))
+    order = list(sampler)
+    assert len(order) == len(sampler) == 8000
+    counts = [order.count(i) for i in range(4)]
+    assert counts[1] == 0
+    for count, weight in zip(counts, weights, strict=True):
+        spread = (8000 * weight / 8 * (1 - weight / 8)) ** 0.5
+        assert abs(count - 1000 * weight) <= 4 * spread
+    assert sorted(WeightedRandomSampler(form(weights), 3, replacement=False)) == [0, 2, 3]
+
+
+def test_weights_that_cannot_be():
+    with pytest.raises(ValueError, match="WeightedRandomSampler: num_samples expected an integer > 0, got 0"):
+        WeightedRandomSampler([1.0], 0)
+    with pytest.raises(
+        ValueError, match=re.escape("WeightedRandomSampler: weights expected one axis, got shape (1, 2)")
+    ):
+        WeightedRandomSampler([[1.0, 2.0]], 1)
+
+
+@pytest.mark.parametrize("drop_last", [False, True])
+def test_buckets_hold_every_sample_once_with_little_padding(drop_last):
+    lengths = np.random.default_rng(0).integers(1, 100, 503).tolist()
+    order = RandomSampler(lengths, generator=dl.Generator().manual_seed(0))
+    sampler = BucketBatchSampler(order, 8, drop_last, lengths, 20, generator=dl.Generator().manual_seed(1))
+    batches = list(sampler)
+    assert len(batches) == len(sampler) == (62 if drop_last else 63)
+    indices = [index for batch in batches for index in batch]
+    assert len(set(indices)) == len(indices) == (496 if drop_last else 503)
+
+    def padding(batches):
+        return sum(max(lengths[i] for i in batch) - lengths[j] for batch in batches for j in batch)
+
+    assert padding(batches) < padding(BatchSampler(order, 8, drop_last)) / 4
+    assert [max(lengths[i] for i in batch) for batch in batches[:20]] != sorted(
+        max(lengths[i] for i in batch) for batch in batches[:20]
+    ), "the batches are shuffled"
+    assert list(sampler) != batches
+
+
+def test_buckets_that_cannot_be():
+    with pytest.raises(ValueError, match="BucketBatchSampler: bucket_size_multiplier expected a number >= 1, got 0"):
+        BucketBatchSampler([0], 1, False, [1], bucket_size_multiplier=0)
+    with pytest.raises(ValueError, match="BucketBatchSampler: batch_size expected an integer > 0, got 0"):
+        BucketBatchSampler([0], 0, False, [1])

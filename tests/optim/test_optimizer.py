@@ -159,6 +159,37 @@ def test_state_dict_layout(optimizer):
 
 
 @BOTH
+def test_a_group_added_while_training_goes_along(optimizer):
+    a, b = parameter(1.0), parameter(2.0)
+    opt = optimizer([a], lr=0.1)
+    descend(opt, [a, b], 2)
+    assert b.tolist() == [2.0]
+    opt.add_param_group({"params": b, "lr": 0.2, "note": "of one's own"})
+    descend(opt, [a, b], 2)
+    assert b.tolist() != [2.0]
+
+    copies = [nn.Parameter(p.detach().clone()) for p in (a, b)]
+    resumed = optimizer([{"params": copies[:1]}, {"params": copies[1:]}])
+    resumed.load_state_dict(opt.state_dict())
+    assert [group["lr"] for group in resumed.param_groups] == [0.1, 0.2]
+    assert resumed.param_groups[1]["note"] == "of one's own"
+    for ours, theirs in zip(descend(resumed, copies, 3), descend(opt, [a, b], 3), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    with pytest.raises(ValueError, match=re.escape("state_dict expected groups of [2] parameters, got [1, 1]")):
+        optimizer(copies).load_state_dict(opt.state_dict())
+
+
+@BOTH
+def test_a_group_that_is_refused_is_not_added(optimizer):
+    opt = optimizer([parameter(1.0)])
+    with pytest.raises(ValueError, match="lr expected a finite number >= 0, got -1"):
+        opt.add_param_group({"params": parameter(1.0), "lr": -1})
+    with pytest.raises(ValueError, match="leaf tensors"):
+        opt.add_param_group({"params": [parameter(1.0), parameter(1.0) * 2]})
+    assert len(opt.param_groups) == 1
+
+
+@BOTH
 def test_a_state_of_other_groups_is_refused(optimizer):
     state = optimizer([parameter(1.0), parameter(2.0)]).state_dict()
     opt = optimizer([parameter(1.0)], lr=0.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any, Generic, TypeVar
 
@@ -15,12 +15,33 @@ Sample = TypeVar("Sample", covariant=True)
 class Dataset(Generic[Sample]):
     """Samples by number: subclass it and write `__getitem__` and `__len__`.
 
-    With a DataLoader of several threads `__getitem__` runs in all of them at once. Randomness inside it depends on no
-    thread's turn only if it is drawn from the index.
+    With a DataLoader of several workers `__getitem__` runs in all of them at once. Random numbers in it come from
+    `get_worker_info().generator`, which depends on no worker's turn.
     """
 
     def __getitem__(self, index: int) -> Sample:
         raise NotImplementedError(f"{type(self).__name__}: __getitem__ is not defined")
+
+
+class IterableDataset(Dataset[Sample]):
+    """Samples as they come: subclass it and write `__iter__`, and `__len__` where the number is known.
+
+    With workers each of them iterates over the data set, or over its own copy; `get_worker_info()` inside `__iter__`
+    tells which share is theirs, lest every sample come once for each worker.
+
+    Example:
+        >>> from dlcore.data import DataLoader, IterableDataset, get_worker_info
+        >>> class Squares(IterableDataset):
+        ...     def __iter__(self):
+        ...         info = get_worker_info()
+        ...         first, step = (0, 1) if info is None else (info.id, info.num_workers)
+        ...         return (i * i for i in range(first, 6, step))
+        >>> [batch.tolist() for batch in DataLoader(Squares(), batch_size=2, num_workers=2)]
+        [[0, 4], [1, 9], [16], [25]]
+    """
+
+    def __iter__(self) -> Iterator[Sample]:
+        raise NotImplementedError(f"{type(self).__name__}: __iter__ is not defined")
 
 
 class TensorDataset(Dataset[tuple[Tensor, ...]]):

@@ -7,4 +7,15 @@ from .piecewise_curve import PiecewiseCurve
 from .resnet import BasicBlock, Bottleneck, ResNet
 from .sequence_classifier import RecurrentClassifier, WindowClassifier
 
-__all__ = ['MLP', 'BasicBlock', 'Bottleneck', 'LagModel', 'LeNet', 'PiecewiseCurve', 'RecurrentClassifier', 'ResNet', 'WindowClassifier', 'lagged']
+__all__ = [
+    "MLP",
+    "BasicBlock",
+    "Bottleneck",
+    "LagModel",
+    "LeNet",
+    "PiecewiseCurve",
+    "RecurrentClassifier",
+    "ResNet",
+    "WindowClassifier",
+    "lagged",
+]
