@@ -14,10 +14,12 @@ from .activation import (
     Softplus,
     Tanh,
 )
+from .attention import MultiheadAttention
 from .containers import Identity, ModuleDict, ModuleList, Sequential
 from .dropout import Dropout
 from .embedding import Embedding
 from .flatten import Flatten, Unflatten
+from .kv_cache import KeyValueCache
 from .linear import Linear
 from .loss import (
     BCELoss,
@@ -32,13 +34,19 @@ from .loss import (
 from .module import Module
 from .normalization import LayerNorm
 from .parameter import Parameter
+from .positional import LearnedPositionalEncoding, RotaryEmbedding, SinusoidalPositionalEncoding
+from .relative_bias import BucketedPositionBias, RelativePositionBias, RelativePositionBias2d
+from .transformer import Transformer, TransformerDecoder, TransformerEncoder
+from .transformer_layer import DecoderCache, TransformerDecoderLayer, TransformerEncoderLayer
 
 __all__ = [
     "ELU",
     "GELU",
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BucketedPositionBias",
     "CrossEntropyLoss",
+    "DecoderCache",
     "Dropout",
     "Embedding",
     "Flatten",
@@ -46,24 +54,36 @@ __all__ = [
     "HuberLoss",
     "Identity",
     "KLDivLoss",
+    "KeyValueCache",
     "L1Loss",
     "LayerNorm",
     "LeakyReLU",
+    "LearnedPositionalEncoding",
     "Linear",
     "LogSoftmax",
     "MSELoss",
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiheadAttention",
     "NLLLoss",
     "Parameter",
     "ReLU",
+    "RelativePositionBias",
+    "RelativePositionBias2d",
+    "RotaryEmbedding",
     "Sequential",
     "SiLU",
     "Sigmoid",
+    "SinusoidalPositionalEncoding",
     "Softmax",
     "Softplus",
     "Tanh",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "Unflatten",
     "functional",
     "init",
