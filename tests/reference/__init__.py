@@ -105,6 +105,7 @@ from .losses import (
     mse_loss,
     nll_loss,
 )
+from .multihead import multihead_attention, rotary, transformer_decoder_layer, transformer_encoder_layer
 from .normalization import (
     batch_norm,
     cosine_similarity,

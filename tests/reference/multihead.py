@@ -76,8 +76,6 @@ def transformer_decoder_layer(p, x, memory, heads, norm_first=False, memory_leng
         return multihead_attention(p, x, x, x, heads, prefix="self_attn.", is_causal=True)
 
     def recall(x):
-        return multihead_attention(
-            p, x, memory, memory, heads, prefix="multihead_attn.", key_lengths=memory_lengths
-        )
+        return multihead_attention(p, x, memory, memory, heads, prefix="multihead_attn.", key_lengths=memory_lengths)
 
     return _sublayers(p, x, [attend, recall, lambda x: _feed_forward(p, x)], norm_first)

@@ -19,6 +19,7 @@ from .containers import Identity, ModuleDict, ModuleList, Sequential
 from .dropout import Dropout
 from .embedding import Embedding
 from .flatten import Flatten, Unflatten
+from .image_attention import ImageAttention
 from .kv_cache import KeyValueCache
 from .linear import Linear
 from .loss import (
@@ -53,6 +54,7 @@ __all__ = [
     "Hardsigmoid",
     "HuberLoss",
     "Identity",
+    "ImageAttention",
     "KLDivLoss",
     "KeyValueCache",
     "L1Loss",

@@ -329,7 +329,6 @@ class MultiheadAttention(Module):
 
 def _with_columns(options: dict[str, Any], shape: tuple[int, ...], count: int) -> dict[str, Any]:
     """Return the masks for keys of which `count` more, which every query attends to, follow."""
-    N, H, T, S = shape
     on = attended(shape, options.get("window"), options.get("key_lengths"))
     mask = options.get("attn_mask")
     if mask is None and on is None:

@@ -51,7 +51,11 @@ def attention_weights(
         query: (N, H, Tq, D).
         key: (N, H, Tk, D).
         score_weight: (D,) for the additive score, None for the scaled product.
-        attn_mask, window, key_lengths, relative_bias, normalization: as in `scaled_dot_product_attention`.
+        attn_mask: as in `scaled_dot_product_attention`, and so are all that follow.
+        window: left and right.
+        key_lengths: (N,).
+        relative_bias: (H, 2 R + 1).
+        normalization: "softmax" or "relu".
     """
     if score_weight is None:
         scores = (query * query.shape[-1] ** -0.5) @ key.mT

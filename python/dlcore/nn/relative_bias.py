@@ -55,7 +55,7 @@ class RelativePositionBias(Module):
 
 
 class BucketedPositionBias(Module):
-    """Learn one number per head and bucket of distances: near ones alone, far ones in buckets that grow like a logarithm.
+    """Learn one number per head and bucket of distances, which grow like a logarithm beyond the near ones.
 
     `relative_attention_bias.weight` of T5 is this `weight`, of shape (num_buckets, num_heads).
     Source: Raffel et al., Exploring the Limits of Transfer Learning with a Unified Text-to-Text Transformer (2020),

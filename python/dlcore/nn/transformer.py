@@ -210,9 +210,15 @@ class Transformer(Module):
         Args:
             src: (N, S, d_model), or (S, N, d_model) without batch_first.
             tgt: (N, T, d_model) or (T, N, d_model).
-            src_mask, tgt_mask, memory_mask: attn_mask of the attention within src, within tgt, and to the memory.
-            src_key_padding_mask, tgt_key_padding_mask, memory_key_padding_mask: (N, S), (N, T), (N, S).
-            src_is_causal, tgt_is_causal, memory_is_causal: whether they are causal; None looks at the mask.
+            src_mask: attn_mask of the attention within src.
+            tgt_mask: attn_mask of the attention within tgt.
+            memory_mask: attn_mask of the attention from tgt to the encoder's result.
+            src_key_padding_mask: (N, S).
+            tgt_key_padding_mask: (N, T).
+            memory_key_padding_mask: (N, S).
+            src_is_causal: whether attention within src is causal; None looks at the mask.
+            tgt_is_causal: the same of tgt.
+            memory_is_causal: whether attention to the encoder's result is causal.
         """
         memory = self.encoder(src, src_mask, src_key_padding_mask, src_is_causal)
         masks = (tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask)

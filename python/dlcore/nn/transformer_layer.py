@@ -106,10 +106,10 @@ class TransformerEncoderLayer(_Layer):
         attention: Mapping[str, Any] | None = None,
         dtype: DType = float32,
     ) -> None:
-        super().__init__(d_model, dim_feedforward, dropout, activation, bias, norm_first, dtype)
         self.self_attn = MultiheadAttention(
             d_model, nhead, dropout, bias, batch_first=batch_first, dtype=dtype, **(attention or {})
         )
+        super().__init__(d_model, dim_feedforward, dropout, activation, bias, norm_first, dtype)
         self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
         self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
         self.dropout1 = Dropout(dropout)
@@ -184,11 +184,11 @@ class TransformerDecoderLayer(_Layer):
         attention: Mapping[str, Any] | None = None,
         dtype: DType = float32,
     ) -> None:
-        super().__init__(d_model, dim_feedforward, dropout, activation, bias, norm_first, dtype)
         self.self_attn = MultiheadAttention(
             d_model, nhead, dropout, bias, batch_first=batch_first, dtype=dtype, **(attention or {})
         )
         self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, bias, batch_first=batch_first, dtype=dtype)
+        super().__init__(d_model, dim_feedforward, dropout, activation, bias, norm_first, dtype)
         self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
         self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
         self.norm3 = LayerNorm(d_model, layer_norm_eps, bias=bias, dtype=dtype)
