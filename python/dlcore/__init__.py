@@ -12,7 +12,7 @@ from ._repr import get_printoptions, set_printoptions
 from .autograd import enable_grad, no_grad, set_grad_enabled
 
 if TYPE_CHECKING:
-    from . import data, debug, linalg, nn, optim, testing
+    from . import data, debug, linalg, models, nn, optim, testing
     from .serialization import load, load_metadata, save
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "linalg",
     "load",
     "load_metadata",
+    "models",
     "nn",
     "no_grad",
     "optim",
@@ -39,7 +40,7 @@ __all__ = [
 __all__ += _core.__all__
 
 # Read when they are first asked for, so that `import dlcore` is over in a blink.
-_MODULES = ("data", "debug", "linalg", "nn", "optim", "testing")
+_MODULES = ("data", "debug", "linalg", "models", "nn", "optim", "testing")
 _FUNCTIONS = {"load": "serialization", "load_metadata": "serialization", "save": "serialization"}
 
 

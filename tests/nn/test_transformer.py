@@ -116,7 +116,5 @@ def test_extending_gives_what_the_whole_sequence_gives(attention, norm_first):
 
 
 def test_errors():
-    with pytest.raises(
-        ValueError, match="TransformerEncoderLayer: activation expected 'relu', 'gelu' or a function"
-    ):
+    with pytest.raises(ValueError, match="TransformerEncoderLayer: activation expected 'relu', 'gelu' or a function"):
         nn.TransformerEncoderLayer(4, 2, activation="step")

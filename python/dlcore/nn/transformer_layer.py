@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import _core
-from .._core import Tensor, float32, linear
+from .._core import Tensor, arange, float32, linear
 from .._core import dtype as DType
 from . import functional as F
 from .attention import MultiheadAttention
@@ -143,10 +143,15 @@ class DecoderCache:
         self.target = KeyValueCache()
         self.memory = memory
         self.key_padding_mask = key_padding_mask
+        self._source = arange(memory[0].shape[0])  # whose memory each sequence attends to
 
     def select(self, rows: Tensor) -> None:
         """Keep the sequences `rows` of the batch; see `KeyValueCache.select`."""
         self.target.select(rows)
+        source = self._source[rows]
+        if source.equal(self._source):
+            return  # beams changed places beside those of the same source
+        self._source = source
         keys, values = self.memory
         self.memory = keys[rows], values[rows]
         self.key_padding_mask = None if self.key_padding_mask is None else self.key_padding_mask[rows]
