@@ -56,6 +56,7 @@ from .elementwise import (
     tanh,
     where,
 )
+from .graphs import gat_conv, gatv2_conv, gcn_conv, graph_conv
 from .indexing import (
     embedding,
     embedding_gradient,

@@ -19,6 +19,9 @@ from .containers import Identity, ModuleDict, ModuleList, Sequential
 from .dropout import Dropout
 from .embedding import Embedding
 from .flatten import Flatten, Unflatten
+from .graph import Graph
+from .graph_attention import GATConv, GATv2Conv
+from .graph_conv import GCNConv, GraphConv, global_add_pool, global_mean_pool
 from .image_attention import ImageAttention
 from .kv_cache import KeyValueCache
 from .linear import Linear
@@ -51,6 +54,11 @@ __all__ = [
     "Dropout",
     "Embedding",
     "Flatten",
+    "GATConv",
+    "GATv2Conv",
+    "GCNConv",
+    "Graph",
+    "GraphConv",
     "Hardsigmoid",
     "HuberLoss",
     "Identity",
@@ -88,5 +96,7 @@ __all__ = [
     "TransformerEncoderLayer",
     "Unflatten",
     "functional",
+    "global_add_pool",
+    "global_mean_pool",
     "init",
 ]
