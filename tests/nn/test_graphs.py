@@ -165,6 +165,17 @@ def test_dropout_drops_edges_in_training_alone():
         assert (layer(x, graph) == layer(x, graph)).all()
 
 
+@pytest.mark.parametrize("kind", [nn.GATConv, nn.GATv2Conv])
+def test_weights_are_those_that_average(kind):
+    layer = kind(3, 4, heads=2, dtype=dl.float64)
+    x = 30 * dl.tensor(np.random.default_rng(0).standard_normal((20, 3)))  # scores far apart
+    y, (graph, weights) = layer(x, nn.Graph.from_edges(edges(20, 100), 20), return_attention_weights=True)
+    values = (layer.lin if kind is nn.GATConv else layer.lin_l)(x).detach().numpy().reshape(20, 2, 4)
+    expected = np.zeros((20, 2, 4))
+    np.add.at(expected, graph.rows.numpy(), weights.detach().numpy()[..., None] * values[graph.indices.numpy()])
+    close(y, expected.reshape(20, 8))
+
+
 def test_memory_grows_with_edges_alone():
     """A ring of nodes whose matrix would take 40 GB."""
     n = 100_000

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from .._core import Tensor, empty, float32, leaky_relu
 from .._core import dtype as DType
 from . import init
 from .graph import Graph
-from .graph_conv import check_nodes, weighted_average
+from .graph_conv import check_nodes, edge_softmax, weighted_average
 from .linear import Linear
 from .module import Module
 from .parameter import Parameter
@@ -45,12 +46,13 @@ class _GraphAttention(Module):
     def _heads(self, projected: Tensor) -> Tensor:
         return projected.reshape(-1, self.heads, self.out_channels)
 
-    def _averaged(self, graph: Graph, scores: Tensor, values: Tensor) -> Tensor:
-        """Return the result from scores (edges, H) and values (nodes, H, C)."""
+    def _averaged(self, graph: Graph, scores: Tensor, values: Tensor, with_weights: bool) -> Any:
+        """Return the result from scores (edges, H) and values (nodes, H, C), and the weights where asked for."""
         dropout = self.dropout if self.training else 0.0
         heads = weighted_average(graph, scores.transpose(0, 1), values.transpose(0, 1), dropout)
         y = heads.transpose(0, 1).flatten(1) if self.concat else heads.mean(0)
-        return y if self.bias is None else y + self.bias
+        y = y if self.bias is None else y + self.bias
+        return (y, (graph, edge_softmax(graph, scores))) if with_weights else y
 
     def _draw(self, *vectors: Parameter) -> None:
         bound = math.sqrt(6 / (self.heads + self.out_channels))
@@ -115,14 +117,18 @@ class GATConv(_GraphAttention):
         init.xavier_uniform_(self.lin.weight)
         self._draw(self.att_src, self.att_dst)
 
-    def forward(self, input: Tensor, graph: Graph) -> Tensor:
-        """Return Y of shape (nodes, heads out_channels), or (nodes, out_channels), for X (nodes, in_channels)."""
+    def forward(self, input: Tensor, graph: Graph, return_attention_weights: bool = False) -> Any:
+        """Return Y, (nodes, heads out_channels) or if not concat (nodes, out_channels), for X (nodes, in_channels).
+
+        With `return_attention_weights` also the graph with its loops, and the weights of its edges (edges, heads)
+        before dropout: `y, (graph, weights)`.
+        """
         check_nodes("GATConv", input, graph, self.in_channels)
         graph = graph.with_self_loops() if self.add_self_loops else graph
         values = self._heads(self.lin(input))
         source, target = (values * self.att_src).sum(-1), (values * self.att_dst).sum(-1)
         scores = source.index_select(0, graph.indices) + target.index_select(0, graph.rows)
-        return self._averaged(graph, leaky_relu(scores, self.negative_slope), values)
+        return self._averaged(graph, leaky_relu(scores, self.negative_slope), values, return_attention_weights)
 
 
 class GATv2Conv(_GraphAttention):
@@ -181,12 +187,16 @@ class GATv2Conv(_GraphAttention):
             init.xavier_uniform_(linear.weight)
         self._draw(self.att)
 
-    def forward(self, input: Tensor, graph: Graph) -> Tensor:
-        """Return Y of shape (nodes, heads out_channels), or (nodes, out_channels), for X (nodes, in_channels)."""
+    def forward(self, input: Tensor, graph: Graph, return_attention_weights: bool = False) -> Any:
+        """Return Y, (nodes, heads out_channels) or if not concat (nodes, out_channels), for X (nodes, in_channels).
+
+        With `return_attention_weights` also the graph with its loops, and the weights of its edges (edges, heads)
+        before dropout: `y, (graph, weights)`.
+        """
         check_nodes("GATv2Conv", input, graph, self.in_channels)
         graph = graph.with_self_loops() if self.add_self_loops else graph
         values = self._heads(self.lin_l(input))
         own = values if self.lin_r is self.lin_l else self._heads(self.lin_r(input))
         edges = values.index_select(0, graph.indices) + own.index_select(0, graph.rows)
         scores = (leaky_relu(edges, self.negative_slope) * self.att).sum(-1)
-        return self._averaged(graph, scores, values)
+        return self._averaged(graph, scores, values, return_attention_weights)

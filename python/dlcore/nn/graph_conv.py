@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from .._core import Tensor, empty, float32, index_add, scaled_dot_product_attention, zeros
+import numpy as np
+
+from .._core import Tensor, empty, float32, from_numpy, index_add, scaled_dot_product_attention, zeros
 from .._core import dtype as DType
 from . import init
 from .graph import Graph
@@ -27,6 +29,23 @@ def weighted_average(graph: Graph, scores: Tensor | None, values: Tensor, dropou
     return scaled_dot_product_attention(
         nothing, nothing, values, scores, dropout, neighbors=(graph.indptr, graph.indices)
     )
+
+
+def edge_softmax(graph: Graph, scores: Tensor) -> Tensor:
+    """Return the softmax of scores (edges, H) over the edges into each node: what `weighted_average` averages by.
+
+    Example:
+        >>> import dlcore as dl
+        >>> from dlcore import nn
+        >>> graph = nn.Graph.from_edges([[0, 1, 2], [0, 0, 1]])
+        >>> nn.graph_conv.edge_softmax(graph, dl.zeros(3, 1))[:, 0].tolist()
+        [0.5, 0.5, 1.0]
+    """
+    top = np.full((graph.num_nodes, scores.shape[1]), -np.inf)
+    np.maximum.at(top, graph.rows.numpy(), scores.detach().numpy())
+    e = (scores - from_numpy(top).to(scores.dtype).index_select(0, graph.rows)).exp()
+    total = index_add(zeros(graph.num_nodes, scores.shape[1], dtype=scores.dtype), 0, graph.rows, e)
+    return e / total.index_select(0, graph.rows)
 
 
 def weighted_sum(graph: Graph, values: Tensor) -> Tensor:
