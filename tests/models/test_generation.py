@@ -89,6 +89,18 @@ def test_beam_search_with_few_beams(seed, beams, penalty):
         assert found.tokens[row].tolist()[: found.lengths[row].item()] == list(tokens)
 
 
+def test_beam_search_goes_on_while_a_long_sequence_may_still_win():
+    """Ending at once has log p = -0.3; eight tokens have -1.7 together, which is -0.21 each."""
+    table = Table(0, 1)
+    p = np.full((V, V, V), 1e-6)
+    p[:, 1, END], p[:, 1, 2], p[:, 2, 2] = 0.74, 0.2, 0.99
+    table.scores[0] = np.log(p)
+    for penalty, length in ((1.0, 8), (0.0, 1)):
+        found = generate(table.state(), dl.tensor([[1]]), 8, end=END, num_beams=2, length_penalty=penalty)
+        assert found.lengths.tolist() == [length]
+        assert found.tokens[0].tolist() == ([2] * 8 if length == 8 else [END] + [END] * (found.tokens.shape[1] - 1))
+
+
 def test_greedy_takes_the_most_likely_token_until_the_end():
     table = Table(1, 3)
     found = generate(table.state(), dl.tensor(PROMPTS), 6, end=END, padding=7)

@@ -89,6 +89,7 @@ def test_the_first_layers_of_a_model_start_apart():
 
 def test_a_language_model_sees_no_later_token():
     model = CausalLanguageModel(9, *SMALL[:2], 2, 32, 0.0, dtype=dl.float64)
+    assert model.output.weight is model.embedding.embedding.weight
     t = tokens(2, 6)
     y = model(t).detach().numpy()
     np.testing.assert_allclose(model(t[:, :4]).detach().numpy(), y[:, :4], rtol=1e-9, atol=1e-9)

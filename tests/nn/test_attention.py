@@ -153,6 +153,17 @@ def test_masks(first, second, zero):
     close(weights.sum(-1), attended.mean(1))
 
 
+@pytest.mark.parametrize("options", [{"add_zero_attn": True}, {"add_bias_kv": True}])
+def test_extra_keys_are_attended_to_by_causal_queries_too(options):
+    layer = attention(8, 2, **options)
+    x, padding = normal(2, 5, 8), np.arange(5) >= np.array([[5], [3]])
+    added = np.where(np.triu(np.ones((5, 5), bool), 1) | padding[:, None, None], -np.inf, 0)
+    added = np.concatenate([added, np.zeros((2, 1, 5, 1))], -1)
+    y = layer(*[dl.tensor(x)] * 3, dl.tensor(padding), need_weights=False, is_causal=True)[0]
+    zero = "add_zero_attn" in options
+    close(y, reference.multihead_attention(parameters(layer), x, x, x, 2, attn_mask=added, extra_zero=zero))
+
+
 def test_weights_are_those_that_average():
     """With values that are the identity, and no further projection, the result is the weights."""
     for options in ({}, {"score": "additive"}, {"normalization": "relu"}, {"window": (1, 2)}, {"relative_bias": 2}):
@@ -221,7 +232,7 @@ def test_dropout_drops_weights_in_training_alone():
 @pytest.mark.parametrize(
     "options",
     [{}, {"rotary": True}, {"relative_bias": 2}, {"window": (2, 0)}, {"window": (1, 0), "relative_bias": 3},
-     {"score": "additive"}],
+     {"score": "additive"}, {"normalization": "relu"}, {"normalization": "relu", "window": (1, 3)}],
 )  # fmt: skip
 @pytest.mark.parametrize("pieces", [[1] * 9, [4, 1, 3, 1], [9]])
 def test_extending_a_cache_gives_what_the_whole_sequence_gives(options, pieces):
