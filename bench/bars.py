@@ -64,6 +64,8 @@ BARS = [
     Bar("add two numbers", r"^small/add$", {"step": 0.35}),
     Bar("three ops on four elements", r"^small/three_ops$", {"step": 0.2}),
     Bar("training step of a small network", r"^small/training_step$", {"step": 0.15}),
+    Bar("a transformer's encoder layer", r"^model/encoder_layer$", {"step": 0.65}),
+    Bar("64 tokens of a decoder of 6 layers", r"^model/generate_64$", {"step": 0.3}),
 ]
 
 SHARE = {"matmul/square/1024": 0.9}  # of the peak, forward, at one thread

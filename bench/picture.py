@@ -35,7 +35,8 @@ def draw(measurements: list[Measurement], path: Path) -> bool:
     for axis, (direction, threads) in zip(axes[0], panels, strict=True):
         for name in names:
             # A step is neither forward nor both, and stands with forward + backward, which it contains.
-            key = (name, "step" if name.startswith("small/") and direction == "both" else direction, threads)
+            is_step = name.startswith(("small/", "model/"))
+            key = (name, "step" if is_step and direction == "both" else direction, threads)
             limit = limit_of(name, key[1])
             if limit is not None:
                 axis.plot([limit] * 2, [place[name] - 0.5, place[name] + 0.5], color="black", linewidth=1.3)

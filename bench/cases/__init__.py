@@ -4,6 +4,7 @@ from . import (
     attention,
     convolution,
     elementwise,
+    models,
     normalization,
     pooling,
     products,
@@ -24,6 +25,7 @@ FAMILIES = (
     reduction,
     normalization,
     recurrence,
+    models,
     small,
 )
 CASES: dict[str, Case | Step] = {case.name: case for family in FAMILIES for case in family.CASES}

@@ -79,6 +79,7 @@ from .elementwise import (
     tanh,
     where,
 )
+from .graphs import gat_conv, gatv2_conv, gcn_conv, graph_conv
 from .indexing import (
     embedding,
     embedding_gradient,
@@ -133,6 +134,7 @@ from .losses import (
     smooth_l1_loss,
     soft_margin_loss,
 )
+from .multihead import multihead_attention, rotary, transformer_decoder_layer, transformer_encoder_layer
 from .normalization import (
     batch_norm,
     cosine_similarity,

@@ -1,21 +1,47 @@
 """Models of the field, built from `dlcore.nn`: to train, to take apart, and to load the weights of others into."""
 
+from .beam_search import beam_search
+from .causal_lm import CausalLanguageModel
+from .generation import CachedState, Generated, State, WholeState, generate, restricted
 from .lag_model import LagModel, lagged
 from .lenet import LeNet
+from .mask_predict import MaskPredictTransformer
 from .mlp import MLP
 from .piecewise_curve import PiecewiseCurve
 from .resnet import BasicBlock, Bottleneck, ResNet
+from .scheduled_sampling import sampling_schedule, scheduled_sampling
+from .seq2seq import Seq2SeqTransformer
 from .sequence_classifier import RecurrentClassifier, WindowClassifier
+from .token_embedding import TokenEmbedding
+from .transformer_classifier import TransformerClassifier
+from .vision_transformer import EncoderBlock, PatchEmbedding, VisionTransformer
 
 __all__ = [
     "MLP",
     "BasicBlock",
     "Bottleneck",
+    "CachedState",
+    "CausalLanguageModel",
+    "EncoderBlock",
+    "Generated",
     "LagModel",
     "LeNet",
+    "MaskPredictTransformer",
+    "PatchEmbedding",
     "PiecewiseCurve",
     "RecurrentClassifier",
     "ResNet",
+    "Seq2SeqTransformer",
+    "State",
+    "TokenEmbedding",
+    "TransformerClassifier",
+    "VisionTransformer",
+    "WholeState",
     "WindowClassifier",
+    "beam_search",
+    "generate",
     "lagged",
+    "restricted",
+    "sampling_schedule",
+    "scheduled_sampling",
 ]

@@ -11,6 +11,7 @@ from .adaptive_pooling import (
     AdaptiveMaxPool2d,
     AdaptiveMaxPool3d,
 )
+from .attention import MultiheadAttention
 from .batch_norm import BatchNorm1d, BatchNorm2d, BatchNorm3d, InstanceNorm1d, InstanceNorm2d, InstanceNorm3d
 from .containers import Identity, ModuleDict, ModuleList, Sequential
 from .conv import Conv1d, Conv2d, Conv3d
@@ -21,6 +22,11 @@ from .dropout import Dropout, Dropout1d, Dropout2d, Dropout3d
 from .embedding import Embedding
 from .flatten import Flatten, Unflatten
 from .flop_counts import attention_flops, flops
+from .graph import Graph
+from .graph_attention import GATConv, GATv2Conv
+from .graph_conv import GCNConv, GraphConv, global_add_pool, global_mean_pool
+from .image_attention import ImageAttention
+from .kv_cache import KeyValueCache
 from .linear import Linear
 from .loss import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, KLDivLoss, L1Loss, MSELoss, NLLLoss
 from .margin_loss import HingeEmbeddingLoss, MultiMarginLoss, SoftMarginLoss
@@ -29,11 +35,15 @@ from .module import Module
 from .normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from .parameter import Parameter
 from .pooling import AvgPool1d, AvgPool2d, AvgPool3d, MaxPool1d, MaxPool2d, MaxPool3d
+from .positional import LearnedPositionalEncoding, RotaryEmbedding, SinusoidalPositionalEncoding
 from .recurrent import GRU, LSTM, RNN
 from .recurrent_cells import GRUCell, LSTMCell, RNNCell
 from .regression_loss import GaussianNLLLoss, SmoothL1Loss
+from .relative_bias import BucketedPositionBias, RelativePositionBias, RelativePositionBias2d
 from .sequences import ContextWindows, SequencePool, context_windows, pool_sequences, valid_steps
 from .spatial_transformer import SpatialTransformer
+from .transformer import Transformer, TransformerDecoder, TransformerEncoder
+from .transformer_layer import DecoderCache, TransformerDecoderLayer, TransformerEncoderLayer
 from .unpooling import MaxUnpool1d, MaxUnpool2d, MaxUnpool3d
 from .upsampling import PixelShuffle, Upsample
 from .warps import AffineWarp, AttentionWarp, ThinPlateSplineWarp, Warp
@@ -63,6 +73,7 @@ __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
+    "BucketedPositionBias",
     "CTCLoss",
     "ContextWindows",
     "Conv1d",
@@ -73,14 +84,20 @@ __all__ = [
     "ConvTranspose3d",
     "CosineSimilarity",
     "CrossEntropyLoss",
+    "DecoderCache",
     "Dropout",
     "Dropout1d",
     "Dropout2d",
     "Dropout3d",
     "Embedding",
     "Flatten",
+    "GATConv",
+    "GATv2Conv",
+    "GCNConv",
     "GRUCell",
     "GaussianNLLLoss",
+    "Graph",
+    "GraphConv",
     "GroupNorm",
     "Hardsigmoid",
     "Hardswish",
@@ -88,14 +105,17 @@ __all__ = [
     "HingeEmbeddingLoss",
     "HuberLoss",
     "Identity",
+    "ImageAttention",
     "InstanceNorm1d",
     "InstanceNorm2d",
     "InstanceNorm3d",
     "KLDivLoss",
+    "KeyValueCache",
     "L1Loss",
     "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
+    "LearnedPositionalEncoding",
     "Linear",
     "LocalResponseNorm",
     "LogSigmoid",
@@ -112,6 +132,7 @@ __all__ = [
     "ModuleDict",
     "ModuleList",
     "MultiMarginLoss",
+    "MultiheadAttention",
     "NLLLoss",
     "PReLU",
     "Parameter",
@@ -120,10 +141,14 @@ __all__ = [
     "RNNCell",
     "ReLU",
     "ReLU6",
+    "RelativePositionBias",
+    "RelativePositionBias2d",
+    "RotaryEmbedding",
     "SequencePool",
     "Sequential",
     "SiLU",
     "Sigmoid",
+    "SinusoidalPositionalEncoding",
     "SmoothL1Loss",
     "SoftMarginLoss",
     "Softmax",
@@ -133,6 +158,11 @@ __all__ = [
     "Summary",
     "Tanh",
     "ThinPlateSplineWarp",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "Unflatten",
     "Upsample",
     "Warp",
@@ -141,6 +171,8 @@ __all__ = [
     "ctc_greedy_decode",
     "flops",
     "functional",
+    "global_add_pool",
+    "global_mean_pool",
     "init",
     "pool_sequences",
     "summary",
