@@ -23,43 +23,69 @@ def test_broadcast_leading_dimensions(kind):
     check_op(op_of(kind), reference_of(kind), (2, 1, 3, 4), (3, 5, 4), (2, 3, 5, 2), *weight_of(kind, 4), layouts=())
 
 
-OPTIONS = {
-    "none": {},
-    "causal": {"is_causal": True},
-    "bool": {"attn_mask": boolean((2, 3, 9, 7))},
-    "bool of keys": {"attn_mask": boolean((2, 1, 1, 7))},
-    "bool of queries": {"attn_mask": boolean((9, 1))},
-    "added": {"attn_mask": normal((2, 3, 9, 7))},
-    "added, one": {"attn_mask": normal((9, 7))},
-    "added to keys": {"attn_mask": normal((3, 1, 7))},
-    "added to queries": {"attn_mask": normal((2, 1, 9, 1))},
-    "added, hidden": {"attn_mask": bias((2, 3, 9, 7))},
-    "window": {"window": (2, 1)},
-    "window, left": {"window": (1, None)},
-    "window of itself": {"window": (0, 0)},
-    "causal window": {"window": (2, 5), "is_causal": True},
-}
+def options_of(T):
+    """Return options for T queries and 7 keys."""
+    return {
+        "none": {},
+        "causal": {"is_causal": True},
+        "bool": {"attn_mask": boolean((2, 3, T, 7))},
+        "bool of keys": {"attn_mask": boolean((2, 1, 1, 7))},
+        "bool of queries": {"attn_mask": boolean((T, 1))},
+        "added": {"attn_mask": normal((2, 3, T, 7))},
+        "added, one": {"attn_mask": normal((T, 7))},
+        "added to keys": {"attn_mask": normal((3, 1, 7))},
+        "added to queries": {"attn_mask": normal((2, 1, T, 1))},
+        "added, hidden": {"attn_mask": bias((2, 3, T, 7))},
+        "window": {"window": (2, 1)},
+        "window, left": {"window": (1, None)},
+        "window of itself": {"window": (0, 0)},
+        "causal window": {"window": (2, 5), "is_causal": True},
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("normalization", NORMALIZATIONS)
 @pytest.mark.parametrize("padded", [False, True])
 @pytest.mark.parametrize("relative", [None, (3, 5)])
-@pytest.mark.parametrize("options", OPTIONS)
-def test_options(kind, normalization, padded, relative, options):
-    given = dict(OPTIONS[options], normalization=normalization)
+@pytest.mark.parametrize("options", options_of(9))
+@pytest.mark.parametrize("queries", [3, 9])  # one by one, and in a tile
+def test_options(kind, normalization, padded, relative, options, queries):
+    given = dict(options_of(queries)[options], normalization=normalization)
     if padded:
         given["key_lengths"] = np.array([4, 7])
     if relative:
         given["relative_bias"] = normal(relative)
     # Two dtypes, three thread counts and the second order: the layouts have a test of their own.
-    shapes = [(2, 3, 9, 4), (2, 3, 7, 4), (2, 3, 7, 5)]
+    shapes = [(2, 3, queries, 4), (2, 3, 7, 4), (2, 3, 7, 5)]
     check_op(op_of(kind), reference_of(kind), *shapes, *weight_of(kind, 4), layouts=(), **given)
 
 
-def test_layouts():
-    shapes = [(2, 3, 9, 4), (2, 3, 7, 4), (2, 3, 7, 5)]
-    mask, relative = normal((2, 3, 9, 7)), normal((3, 5))
+@pytest.mark.parametrize(("Tq", "Tk", "D", "Dv"), [(1, 1, 16, 64), (1, 37, 33, 81), (6, 5, 70, 17), (7, 6, 16, 16)])
+@pytest.mark.parametrize("normalization", NORMALIZATIONS)
+def test_few_queries(Tq, Tk, D, Dv, normalization):
+    shapes = [(2, 4, Tq, D), (2, 2, Tk, D), (2, 2, Tk, Dv)]
+    given = {"attn_mask": bias((4, Tq, Tk)), "relative_bias": normal((4, 5)), "normalization": normalization}
+    check_op(
+        F.scaled_dot_product_attention,
+        reference.scaled_dot_product_attention,
+        *shapes,
+        enable_gqa=True,
+        layouts=(),
+        **given,
+    )
+    check_op(
+        F.scaled_dot_product_attention,
+        reference.scaled_dot_product_attention,
+        *shapes,
+        enable_gqa=True,
+        normalization=normalization,
+    )
+
+
+@pytest.mark.parametrize("queries", [3, 9])
+def test_layouts(queries):
+    shapes = [(2, 3, queries, 4), (2, 3, 7, 4), (2, 3, 7, 5)]
+    mask, relative = normal((2, 3, queries, 7)), normal((3, 5))
     check_op(
         F.scaled_dot_product_attention,
         reference.scaled_dot_product_attention,

@@ -6,6 +6,7 @@
 // in order at the end. Where there are few pairs, the panels of one are dealt out to more parts, to give threads work;
 // sizes alone decide. On a graph a part takes bands of queries instead, and gathers the gradients of all keys.
 #include "core/parallel.h"
+#include "kernels/attention/few_queries.h"
 #include "kernels/attention/gradient.h"
 #include "kernels/math.h"
 
@@ -203,6 +204,9 @@ class Zeros : public Scratch<T> {
 
 template <class T>
 void run(const Attention& of, const AttentionRows& dy, const T* y, const T* stat, const AttentionGradients& to) {
+  const Scratch<T> delta(of.items() * of.Tq);
+  deltas<T>(of, dy, y, delta);
+  if (are_few(of)) return attend_backward_one_by_one<T>(of, dy, stat, delta, to);
   constexpr int kLanes = Backward<T>::kLanes;
   const bool graph = of.graph.indptr;
   const int64_t bands = pieces_of(of.Tq, kLanes), width = 2 * of.relative.reach + 1;
@@ -212,8 +216,6 @@ void run(const Attention& of, const AttentionRows& dy, const T* y, const T* stat
       std::clamp<int64_t>(pieces_of(kParts, std::max<int64_t>(of.pairs, 1)), 1, std::max<int64_t>(most, 1));
   const int64_t pieces = of.pairs * parts, band_size = of.D * kLanes, item_size = bands * band_size;
 
-  const Scratch<T> delta(of.items() * of.Tq);
-  deltas<T>(of, dy, y, delta);
   const Zeros<double> dw(to.dw ? pieces * of.D : 0), dr(to.dr ? pieces * of.group * width : 0);
   const Zeros<T> dk(graph && to.dk ? pieces * of.Tk * of.D : 0), dv(graph && to.dv ? pieces * of.Tk * of.Dv : 0);
   const bool shared = !graph && to.dq && parts > 1;

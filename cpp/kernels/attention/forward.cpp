@@ -7,6 +7,7 @@
 //
 // A score costs 2 (D + Dv) floating operations in the products, 4 cycles of two multipliers of 16 floats at D = 64, and
 // some 15 instructions a vector, half a cycle, beside them.
+#include "kernels/attention/few_queries.h"
 #include "kernels/attention/tile.h"
 #include "kernels/attention/weights.h"
 
@@ -166,6 +167,7 @@ class Forward {
 
 void attention(DType dtype, const Attention& of, void* y, void* stat) {
   visit_floating(dtype, [&]<class T>() {
+    if (are_few(of)) return attend_one_by_one(of, static_cast<T*>(y), static_cast<T*>(stat));
     int bands = kBands;
     while (bands > 2 && of.items() * pieces_of(of.Tq, bands * Forward<T>::kLanes) < kPieces) bands /= 2;
     const int64_t queries = bands * Forward<T>::kLanes, blocks = pieces_of(of.Tq, queries);
