@@ -1,3 +1,4 @@
+#include "kernels/affine_grid.h"
 #include "dlcore/nn.h"
 
 namespace dlcore {
@@ -7,6 +8,37 @@ namespace {
 Tensor pixels(int64_t n, bool align_corners, DType dtype) {
   if (!align_corners) return to((arange(0, n, 1, DType::Float64) * 2 + 1) / n - 1, dtype);
   return n == 1 ? zeros({1}, dtype) : to(linspace(-1, 1, n, DType::Float64), dtype);
+}
+
+// Theta's gradient is linear in dgrid, as the grid is in theta: each is the gradient of the other.
+struct Call {
+  int64_t N;
+  std::vector<Tensor> at;  // the coordinates of x, y, (z)
+  Shape theta_shape, grid_shape;
+
+  kernels::AffineGrid kernel() const {
+    kernels::AffineGrid of{N, static_cast<int>(at.size()), {1, 1, 1}, {}};
+    for (size_t a = 0; a < at.size(); ++a) {
+      of.sizes[a] = at[a].numel();
+      of.at[a] = at[a].data();
+    }
+    return of;
+  }
+};
+
+Tensor grid_of(const Tensor& theta, const Call& call);
+
+Tensor theta_of(const Tensor& dgrid, const Call& call) {
+  const Tensor dtheta = empty(call.theta_shape, dgrid.dtype());
+  kernels::affine_grid_backward(dgrid.dtype(), call.kernel(), contiguous(dgrid).data(), dtheta.data());
+  return record("affine_grid_backward", dtheta,
+                wrt(dgrid, [call](const Tensor& ddtheta) { return grid_of(ddtheta, call); }));
+}
+
+Tensor grid_of(const Tensor& theta, const Call& call) {
+  const Tensor grid = empty(call.grid_shape, theta.dtype());
+  kernels::affine_grid(theta.dtype(), call.kernel(), contiguous(theta).data(), grid.data());
+  return record("affine_grid", grid, wrt(theta, [call](const Tensor& dgrid) { return theta_of(dgrid, call); }));
 }
 
 }  // namespace
@@ -23,19 +55,11 @@ Tensor affine_grid(const Tensor& theta, const Shape& size, bool align_corners) {
   for (int d = 2; d < size.size(); ++d) {
     if (size[d] < 1) raise<ValueError>("affine_grid: size: expected at least one pixel, got ", size);
   }
-  Shape places, shape{size[0]};
-  for (int d = 2; d < size.size(); ++d) places.push_back(size[d]);
-  std::vector<Tensor> columns;  // x, y, (z,) 1 of every pixel
-  for (int d = dims - 1; d >= 0; --d) {
-    Shape own = places;
-    for (int i = 0; i < dims; ++i) own[i] = i == d ? places[d] : 1;
-    columns.push_back(expand(reshape(pixels(places[d], align_corners, theta.dtype()), own), places));
-  }
-  columns.push_back(ones(places, theta.dtype()));
-  for (int64_t n : places) shape.push_back(n);
-  shape.push_back(dims);
-  const Tensor base = reshape(stack(columns, -1), {numel_of(places), dims + 1});
-  return reshape(matmul(base, transpose(theta, 1, 2)), shape);
+  Call call{size[0], {}, theta.shape(), {size[0]}};
+  for (int d = size.size() - 1; d >= 2; --d) call.at.push_back(pixels(size[d], align_corners, theta.dtype()));
+  for (int d = 2; d < size.size(); ++d) call.grid_shape.push_back(size[d]);
+  call.grid_shape.push_back(dims);
+  return grid_of(theta, call);
 }
 
 }  // namespace dlcore
