@@ -165,8 +165,9 @@ class TransformerDecoderLayer(_Layer):
     Source: Vaswani et al., Attention Is All You Need (2017), section 3.1.
 
     Args:
-        d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, attention,
-            dtype: as in `TransformerEncoderLayer`; `attention` is for the attention to oneself alone.
+        d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, dtype: as in
+            `TransformerEncoderLayer`.
+        attention: further arguments of the attention to oneself.
 
     Example:
         >>> import dlcore as dl
