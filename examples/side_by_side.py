@@ -65,7 +65,7 @@ class Entry:
 MODELS = {
     "CNN": Entry(build_cnn, epochs=20, required=0.975),
     "ResNet": Entry(build_resnet, epochs=15, required=0.975),
-    "ViT": Entry(build_vit, epochs=40, rate=1e-3),
+    "ViT": Entry(build_vit, epochs=40, rate=1e-3, required=0.9),
 }
 
 
