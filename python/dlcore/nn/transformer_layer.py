@@ -165,8 +165,8 @@ class TransformerDecoderLayer(_Layer):
     Source: Vaswani et al., Attention Is All You Need (2017), section 3.1.
 
     Args:
-        d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, dtype: as in
-            `TransformerEncoderLayer`.
+        d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps: as in `TransformerEncoderLayer`.
+        batch_first, norm_first, bias, dtype: the same.
         attention: further arguments of the attention to oneself.
 
     Example:
