@@ -9,6 +9,7 @@ project = "dlcore"
 author = "The dlcore authors"
 version = release = dlcore.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+myst_enable_extensions = ["dollarmath"]
 exclude_patterns = ["_build"]
 html_theme = "furo"
 autodoc_typehints = "signature"

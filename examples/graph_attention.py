@@ -155,7 +155,7 @@ def draw(curves, images, labels, model, graph, path):
 def main():
     """Train all models on several choices of labels; return 1 where attention on the graph does not help."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--quick", action="store_true", help="fewer digits, epochs and choices of labels")
+    arguments.add_argument("--quick", action="store_true", help="little data, 20 epochs, nothing required")
     arguments.add_argument("--neighbors", type=int, default=10)
     arguments.add_argument("--labels", type=int, default=10, help="labelled digits of each kind")
     arguments.add_argument("--seed", type=int, default=0)
@@ -163,7 +163,7 @@ def main():
     options = arguments.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     matplotlib.use("Agg")  # draws into files; no screen needed
-    count, epochs, runs = (1500, 40, 1) if options.quick else (5000, 60, 3)
+    count, epochs, runs = (1500, 20, 1) if options.quick else (5000, 60, 3)
 
     images, labels = load_digits(count)
     graph = build_graph(images, options.neighbors)
@@ -185,7 +185,7 @@ def main():
     path = options.out / "graph_attention.png"
     draw(curves, images, labels, model, graph, path)
     print(f"see {path}")
-    if accuracy["graph attention"] < accuracy["without edges"] + REQUIRED_GAIN:
+    if not options.quick and accuracy["graph attention"] < accuracy["without edges"] + REQUIRED_GAIN:
         sys.exit(f"expected graph attention to gain {REQUIRED_GAIN:.0%} over the network without edges")
 
 

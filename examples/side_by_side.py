@@ -22,7 +22,7 @@ import matplotlib.pyplot as plt
 from digits import everything, load_digits, read
 from dlcore import nn
 from dlcore.data import DataLoader, TensorDataset
-from dlcore.models import BasicBlock, ResNet
+from dlcore.models import BasicBlock, ResNet, VisionTransformer
 from dlcore.nn import functional as F
 from tqdm import tqdm
 
@@ -40,6 +40,11 @@ def build_cnn():
 def build_resnet():
     """Three stages of one residual block, at 28, 14 and 7 pixels."""
     return ResNet(BasicBlock, [1, 1, 1], 10, in_channels=1, channels=16, stem="small")
+
+
+def build_vit():
+    """Four blocks of attention among 49 patches of 4 x 4 pixels; what is near has to be learnt."""
+    return VisionTransformer(28, 4, 4, 4, 64, 128, dropout=0.1, num_classes=10, in_channels=1)
 
 
 @dataclass
@@ -60,6 +65,7 @@ class Entry:
 MODELS = {
     "CNN": Entry(build_cnn, epochs=20, required=0.975),
     "ResNet": Entry(build_resnet, epochs=15, required=0.975),
+    "ViT": Entry(build_vit, epochs=40, rate=1e-3, required=0.9),
 }
 
 

@@ -164,7 +164,7 @@ def draw(errors, transformer, images, path):
 def main():
     """Train both networks, draw; return 1 where the transformer does not help enough."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--epochs", type=int, default=30)
+    arguments.add_argument("--epochs", type=int, default=12)
     arguments.add_argument("--seed", type=int, default=0)
     arguments.add_argument("--quick", action="store_true", help="little data, two epochs, nothing required")
     arguments.add_argument("--out", type=Path, default=Path(__file__).parent / "out", help="folder for the results")

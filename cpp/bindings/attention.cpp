@@ -108,8 +108,8 @@ Args:
     key: (..., H, Tk, D); leading dimensions broadcast.
     value: (..., H, Tk, Dv).
     score_weight: (D,).
-    attn_mask, dropout_p, is_causal, enable_gqa, window, key_lengths, relative_bias, neighbors, normalization,
-        generator: as in scaled_dot_product_attention.
+    attn_mask, dropout_p, is_causal, enable_gqa, window, key_lengths: as in scaled_dot_product_attention.
+    relative_bias, neighbors, normalization, generator: the same.
 
 Returns:
     A tensor (..., H, Tq, Dv).

@@ -6,12 +6,14 @@ All of it is written in ops, so that gradients reach the waveform.
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ._core import Tensor, clamp, float32, tensor
 from ._core import dtype as DType
+from .nn.flop_counts import flops
 from .nn.module import Module
 
 __all__ = ["MFCC", "LogMel", "dct_matrix", "dft_matrix", "frames", "hamming_window", "hann_window", "mel_filters"]
@@ -252,3 +254,15 @@ class MFCC(Module):
     def extra_repr(self) -> str:
         """Return the number of coefficients."""
         return f"n_mfcc={self.n_mfcc}"
+
+
+@flops.register
+def _log_mel_flops(module: LogMel, inputs: tuple[Any, ...], output: Tensor) -> int:
+    rows, bins = output.numel() // module.n_mels, module.n_fft // 2 + 1
+    # The transform, squares and their sum, the filters; the floor and the logarithm.
+    return rows * (2 * module.size * 2 * bins + 3 * bins + 2 * bins * module.n_mels) + 2 * output.numel()
+
+
+@flops.register
+def _mfcc_flops(module: MFCC, inputs: tuple[Any, ...], output: Tensor) -> int:
+    return 2 * output.numel() * module.log_mel.n_mels

@@ -6,7 +6,7 @@ import math
 import dlcore as dl
 import numpy as np
 import pytest
-from dlcore.models import CausalLanguageModel, Seq2SeqTransformer, WholeState, generate, restricted
+from dlcore.models import CausalLanguageModel, Seq2SeqTransformer, WholeState, generate, sampling_logits
 
 V, END = 4, 0
 
@@ -244,12 +244,12 @@ def test_caches_change_nothing_for_a_translation(options, padding):
     assert found.tokens.shape[0] == 3
 
 
-def test_restricted():
+def test_sampling_logits():
     logits = dl.tensor([[0.0, 2.0, 1.0, -1.0]])
     p = probabilities(logits.numpy()[0])
-    assert restricted(logits, top_p=p[1] - 1e-6).tolist() == [[-math.inf, 2.0, -math.inf, -math.inf]]
-    assert restricted(logits, top_p=p[1] + 1e-3).tolist() == [[-math.inf, 2.0, 1.0, -math.inf]]
-    assert restricted(logits, temperature=0.5, top_k=9).tolist() == [[0.0, 4.0, 2.0, -2.0]]
+    assert sampling_logits(logits, top_p=p[1] - 1e-6).tolist() == [[-math.inf, 2.0, -math.inf, -math.inf]]
+    assert sampling_logits(logits, top_p=p[1] + 1e-3).tolist() == [[-math.inf, 2.0, 1.0, -math.inf]]
+    assert sampling_logits(logits, temperature=0.5, top_k=9).tolist() == [[0.0, 4.0, 2.0, -2.0]]
 
 
 ERRORS = [

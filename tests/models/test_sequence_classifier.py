@@ -3,7 +3,8 @@
 import dlcore as dl
 import numpy as np
 import pytest
-from dlcore.models import RecurrentClassifier, WindowClassifier
+import reference
+from dlcore.models import RecurrentClassifier, SelfAttentionClassifier, WindowClassifier
 
 LENGTHS = [5, 2, 7]
 MAKERS = {
@@ -11,6 +12,7 @@ MAKERS = {
     "RNN": lambda pool: RecurrentClassifier(3, 4, 6, kind="RNN", pool=pool, dtype=dl.float64),
     "GRU": lambda pool: RecurrentClassifier(3, 4, 6, "GRU", 2, True, pool, dtype=dl.float64),
     "LSTM": lambda pool: RecurrentClassifier(3, 4, 6, "LSTM", 1, True, pool, dtype=dl.float64),
+    "self-attention": lambda pool: SelfAttentionClassifier(3, 4, 6, 2, 2, pool, dtype=dl.float64),
 }
 
 
@@ -40,8 +42,32 @@ def test_last_takes_the_last_state_of_each_direction():
     np.testing.assert_allclose(model(x).detach().numpy(), expected, rtol=1e-12)
 
 
+def test_self_attention_knows_the_order_by_positions_alone():
+    x = dl.randn(2, 5, 3).to(dl.float64)
+    backwards = x.flip(1)
+    for positions in (True, False):
+        model = SelfAttentionClassifier(3, 4, 6, 2, positions=positions, dtype=dl.float64)
+        difference = (model(x) - model(backwards)).abs().max().item()
+        assert (difference > 1e-6) == positions
+
+
+def test_self_attention_is_what_its_parts_make():
+    model = SelfAttentionClassifier(3, 4, 6, 2, dtype=dl.float64).eval()
+    x = np.random.default_rng(0).standard_normal((2, 5, 3))
+    p = {name: value.numpy() for name, value in model.state_dict().items()}
+    z = x @ p["input.weight"].T + p["input.bias"]
+    time, wave = np.arange(5)[:, None], 10000.0 ** (-np.arange(0, 6, 2) / 6)
+    z = z + np.stack([np.sin(time * wave), np.cos(time * wave)], -1).reshape(5, 6)
+    layer = {name.removeprefix("encoder.layers.0."): value for name, value in p.items()}
+    z = reference.transformer_encoder_layer(layer, z, 2, True)
+    z = reference.layer_norm(z, (6,), p["encoder.norm.weight"], p["encoder.norm.bias"])
+    expected = z.mean(1) @ p["output.weight"].T + p["output.bias"]
+    np.testing.assert_allclose(model(dl.tensor(x)).detach().numpy(), expected, rtol=1e-9)
+
+
 def test_errors():
     with pytest.raises(ValueError, match=r"^RecurrentClassifier: kind expected 'RNN', 'LSTM' or 'GRU', got 'TCN'$"):
         RecurrentClassifier(3, 4, kind="TCN")
-    with pytest.raises(ValueError, match=r"^pool_sequences: how expected 'mean', 'max' or 'last', got 'sum'$"):
-        WindowClassifier(3, 4, pool="sum")(dl.zeros(1, 2, 3))
+    for make in (WindowClassifier, RecurrentClassifier, SelfAttentionClassifier):
+        with pytest.raises(ValueError, match=r"^SequencePool: how expected 'mean', 'max' or 'last', got 'sum'$"):
+            make(3, 4, pool="sum")

@@ -90,3 +90,11 @@ def test_errors():
         nn.pool_sequences(dl.zeros(4))
     with error(r"pool_sequences: input expected at least one step, got shape \(2, 0, 3\)"):
         nn.pool_sequences(dl.zeros(2, 0, 3))
+
+
+def test_padding_mask():
+    expected = [[t >= n for t in range(4)] for n in (4, 0, 2)]
+    assert nn.padding_mask([4, 0, 2], 4).tolist() == expected
+    assert nn.padding_mask(dl.tensor([4, 0, 2]), 4).tolist() == expected
+    with pytest.raises(ValueError, match=r"^padding_mask: lengths expected from 0 to 4, got 2 to 5$"):
+        nn.padding_mask([5, 2], 4)

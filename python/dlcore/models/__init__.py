@@ -2,7 +2,8 @@
 
 from .beam_search import beam_search
 from .causal_lm import CausalLanguageModel
-from .generation import CachedState, Generated, State, WholeState, generate, restricted
+from .decoding_state import CachedState, DecodingState, WholeState
+from .generation import Generated, generate, sampling_logits
 from .lag_model import LagModel, lagged
 from .lenet import LeNet
 from .mask_predict import MaskPredictTransformer
@@ -11,7 +12,7 @@ from .piecewise_curve import PiecewiseCurve
 from .resnet import BasicBlock, Bottleneck, ResNet
 from .scheduled_sampling import sampling_schedule, scheduled_sampling
 from .seq2seq import Seq2SeqTransformer
-from .sequence_classifier import RecurrentClassifier, WindowClassifier
+from .sequence_classifier import RecurrentClassifier, SelfAttentionClassifier, WindowClassifier
 from .token_embedding import TokenEmbedding
 from .transformer_classifier import TransformerClassifier
 from .vision_transformer import EncoderBlock, PatchEmbedding, VisionTransformer
@@ -22,6 +23,7 @@ __all__ = [
     "Bottleneck",
     "CachedState",
     "CausalLanguageModel",
+    "DecodingState",
     "EncoderBlock",
     "Generated",
     "LagModel",
@@ -31,8 +33,8 @@ __all__ = [
     "PiecewiseCurve",
     "RecurrentClassifier",
     "ResNet",
+    "SelfAttentionClassifier",
     "Seq2SeqTransformer",
-    "State",
     "TokenEmbedding",
     "TransformerClassifier",
     "VisionTransformer",
@@ -41,7 +43,7 @@ __all__ = [
     "beam_search",
     "generate",
     "lagged",
-    "restricted",
+    "sampling_logits",
     "sampling_schedule",
     "scheduled_sampling",
 ]

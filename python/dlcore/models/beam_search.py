@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 from .._core import Tensor, arange, cat, full, int64, log_softmax, topk, where
-
-if TYPE_CHECKING:
-    from .generation import State
+from .decoding_state import DecodingState
 
 
 def _take(sequences: Tensor, which: Tensor) -> Tensor:
@@ -17,7 +14,7 @@ def _take(sequences: Tensor, which: Tensor) -> Tensor:
 
 
 def beam_search(
-    state: State,
+    state: DecodingState,
     prompt: Tensor,
     max_new_tokens: int,
     end: int | None,

@@ -9,8 +9,9 @@ from .. import nn
 from .._core import Tensor, cross_entropy, float32
 from .._core import dtype as DType
 from ..autograd import no_grad
+from .decoding_state import CachedState, WholeState
 from .encoder_stack import encoder_stack
-from .generation import CachedState, Generated, WholeState, generate
+from .generation import Generated, generate
 from .token_embedding import TokenEmbedding
 
 

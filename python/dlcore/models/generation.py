@@ -1,18 +1,14 @@
-"""Sequences from a model that scores the next token: the model decides, by an end token, how long they become.
-
-A `State` is the model in the midst of some sequences. It knows neither beams nor chance; the searches know no model.
-"""
+"""Sequences from a model that scores the next token: the model decides, by an end token, how long they become."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from .._core import (
     Generator,
     Tensor,
     arange,
-    cat,
     full,
     int64,
     log_softmax,
@@ -26,16 +22,7 @@ from .._core import (
 )
 from ..autograd import no_grad
 from .beam_search import beam_search
-
-
-class State(Protocol):
-    """Sequences that a model continues."""
-
-    def __call__(self, tokens: Tensor) -> Tensor:
-        """Append tokens (R, t) to the sequences and return the scores (R, V) of what may follow."""
-
-    def select(self, rows: Tensor) -> None:
-        """Keep the sequences `rows`, in their order; one may come several times."""
+from .decoding_state import DecodingState
 
 
 class Generated(NamedTuple):
@@ -50,10 +37,10 @@ class Generated(NamedTuple):
     scores: Tensor
 
 
-def restricted(
+def sampling_logits(
     logits: Tensor, temperature: float = 1.0, top_k: int | None = None, top_p: float | None = None
 ) -> Tensor:
-    """Return scores to draw from: divided by the temperature, -inf beyond the best.
+    """Return scores to draw the next token from: divided by the temperature, -inf beyond the best.
 
     Args:
         logits: (R, V).
@@ -64,8 +51,8 @@ def restricted(
 
     Example:
         >>> import dlcore as dl
-        >>> from dlcore.models import restricted
-        >>> restricted(dl.tensor([[0.0, 2.0, 1.0]]), top_k=2).tolist()
+        >>> from dlcore.models import sampling_logits
+        >>> sampling_logits(dl.tensor([[0.0, 2.0, 1.0]]), top_k=2).tolist()
         [[-inf, 2.0, 1.0]]
     """
     if not temperature > 0:
@@ -88,7 +75,7 @@ def restricted(
 
 @no_grad()
 def generate(
-    state: State,
+    state: DecodingState,
     prompt: Tensor,
     max_new_tokens: int,
     *,
@@ -115,7 +102,7 @@ def generate(
         num_return_sequences: how many are returned of each prompt, best first.
         length_penalty: hypotheses are compared by log p / length^length_penalty; 0 compares probabilities.
         do_sample: whether the next token is drawn.
-        temperature: divides the scores it is drawn from; see `restricted`.
+        temperature: divides the scores it is drawn from; see `sampling_logits`.
         top_k: how many of the best it is drawn from.
         top_p: the probability of those it is drawn from.
         generator: where chance comes from.
@@ -146,7 +133,8 @@ def generate(
         def choose(logits: Tensor) -> Tensor:
             if not do_sample:
                 return logits.argmax(-1)
-            return multinomial(softmax(restricted(logits, temperature, top_k, top_p), -1), 1, generator=generator)[:, 0]
+            p = softmax(sampling_logits(logits, temperature, top_k, top_p), -1)
+            return multinomial(p, 1, generator=generator)[:, 0]
 
         found = _one_after_another(state, prompt, max_new_tokens, end, after_end, choose)
         tokens, lengths, scores = (x.reshape(-1, num_return_sequences, *x.shape[1:]) for x in found)
@@ -156,7 +144,7 @@ def generate(
 
 
 def _one_after_another(
-    state: State,
+    state: DecodingState,
     tokens: Tensor,
     max_new_tokens: int,
     end: int | None,
@@ -182,48 +170,3 @@ def _one_after_another(
                 break
     assert scores is not None
     return stack(chosen, 1), lengths, scores
-
-
-class CachedState:
-    """A model with caches of keys and values: what is new is computed, what was is remembered.
-
-    Args:
-        extend: from new tokens (R, t) and the number of those before to scores (R, V).
-        caches: each with `select`.
-    """
-
-    def __init__(self, extend: Callable[[Tensor, int], Tensor], caches: list) -> None:
-        self._extend, self._caches, self._length = extend, caches, 0
-
-    def __call__(self, tokens: Tensor) -> Tensor:
-        """Append tokens and return the scores of what may follow."""
-        scores = self._extend(tokens, self._length)
-        self._length += tokens.shape[1]
-        return scores
-
-    def select(self, rows: Tensor) -> None:
-        """Keep the sequences `rows`."""
-        for cache in self._caches:
-            cache.select(rows)
-
-
-class WholeState:
-    """A model without caches, which reads all tokens anew at every step.
-
-    Args:
-        score: from tokens (R, t) and which of the N sequences at the start each comes from to scores (R, t, V).
-        count: N.
-    """
-
-    def __init__(self, score: Callable[[Tensor, Tensor], Tensor], count: int) -> None:
-        self._score, self._rows, self._tokens = score, arange(count), None
-
-    def __call__(self, tokens: Tensor) -> Tensor:
-        """Append tokens and return the scores of what may follow."""
-        self._tokens = tokens if self._tokens is None else cat([self._tokens, tokens], 1)
-        return self._score(self._tokens, self._rows)[:, -1]
-
-    def select(self, rows: Tensor) -> None:
-        """Keep the sequences `rows`."""
-        self._rows = self._rows[rows]
-        self._tokens = None if self._tokens is None else self._tokens[rows]

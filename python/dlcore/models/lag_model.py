@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from .._core import Tensor, cat, float32, linear, ones, zeros
-from .._core import _linalg_solve as solve
 from .._core import dtype as DType
 from ..autograd import no_grad
+from ..linalg import solve
+from ..nn.flop_counts import flops
 from ..nn.module import Module
 from ..nn.parameter import Parameter
 
@@ -106,3 +107,8 @@ class LagModel(Module):
     def extra_repr(self) -> str:
         """Return the number of lags."""
         return f"lags={self.lags}"
+
+
+@flops.register
+def _flops(module: LagModel, inputs: tuple[Any, ...], output: Tensor) -> int:
+    return 2 * output.numel() * module.lags

@@ -8,6 +8,7 @@ from .. import nn
 from .._core import Generator, Tensor, arange, cross_entropy, float32, full, log_softmax, rand, sort, where
 from .._core import dtype as DType
 from ..autograd import no_grad
+from ..nn.sequences import mean_of_kept
 from .generation import Generated
 from .token_embedding import TokenEmbedding
 
@@ -81,9 +82,7 @@ class MaskPredictTransformer(nn.Module):
         """Return the encoder's result, where src (N, S) is padding, and scores (N, max_len + 1) of the lengths."""
         padding = src == self.padding_idx
         memory = self.transformer.encoder(self.src_embedding(src), None, padding)
-        kept = (~padding).to(memory.dtype).unsqueeze(-1)
-        mean = (memory * kept).sum(1) / kept.sum(1).clamp(min=1)
-        return memory, padding, self.length(mean)
+        return memory, padding, self.length(mean_of_kept(memory, ~padding))
 
     def decode(self, tgt: Tensor, memory: Tensor, padding: Tensor) -> Tensor:
         """Return scores (N, T, tgt_vocab) of each position of tgt (N, T), which holds tokens, masks and padding."""

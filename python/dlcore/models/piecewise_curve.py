@@ -11,6 +11,7 @@ from .._core import Tensor, cat, empty, float32, hardsigmoid, linear, relu, sigm
 from .._core import dtype as DType
 from ..autograd import no_grad
 from ..nn import init
+from ..nn.flop_counts import flops
 from ..nn.module import Module
 from ..nn.parameter import Parameter
 
@@ -174,3 +175,9 @@ class PiecewiseCurve(Module):
     def extra_repr(self) -> str:
         """Return the number and kind of pieces."""
         return f"{self.count}, in_features={self.in_features}, pieces={self.pieces!r}"
+
+
+@flops.register
+def _flops(module: PiecewiseCurve, inputs: tuple[Any, ...], output: Tensor) -> int:
+    units = module.coefficient.shape[1]
+    return output.numel() * units * (2 * module.in_features + 1 + 2)

@@ -8,7 +8,8 @@ from .. import nn
 from .._core import Generator, Tensor, cross_entropy, float32, full, int64
 from .._core import dtype as DType
 from ..autograd import no_grad
-from .generation import CachedState, Generated, WholeState, generate
+from .decoding_state import CachedState, WholeState
+from .generation import Generated, generate
 from .scheduled_sampling import scheduled_sampling
 from .token_embedding import TokenEmbedding
 

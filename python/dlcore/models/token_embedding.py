@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from .. import nn
 from .._core import Tensor, float32
@@ -64,3 +65,8 @@ class TokenEmbedding(nn.Module):
             return self.positions(vectors, offset)
         assert self.dropout is not None
         return self.dropout(vectors)
+
+
+@nn.flops.register
+def _flops(module: TokenEmbedding, inputs: tuple[Any, ...], output: Tensor) -> int:
+    return output.numel()  # times the scale

@@ -1,4 +1,4 @@
-"""Classes of sequences."""
+"""Classes of sequences of tokens."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from .. import nn
 from .._core import Tensor, float32
 from .._core import dtype as DType
+from ..nn.sequences import mean_of_kept
 from .encoder_stack import encoder_stack
 from .token_embedding import TokenEmbedding
 
@@ -66,6 +67,4 @@ class TransformerClassifier(nn.Module):
         if self.padding_idx is None:
             return self.output(self.encoder(self.embedding(tokens)).mean(1))
         padding = tokens == self.padding_idx
-        hidden = self.encoder(self.embedding(tokens), None, padding)
-        kept = (~padding).to(hidden.dtype).unsqueeze(-1)
-        return self.output((hidden * kept).sum(1) / kept.sum(1).clamp(min=1))
+        return self.output(mean_of_kept(self.encoder(self.embedding(tokens), None, padding), ~padding))

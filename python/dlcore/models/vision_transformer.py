@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from typing import Any
 
 from .. import nn
 from .._core import Tensor, cat, empty, float32, linear, zeros
@@ -189,3 +190,26 @@ class VisionTransformer(nn.Module):
         patches = self.conv_proj(input)
         first = self.class_token.expand(patches.shape[0], 1, patches.shape[2])
         return self.heads(self.encoder(cat([first, patches], 1))[:, 0])
+
+
+# The operations beside those of the modules that are called; see `nn.flops`.
+
+
+@nn.flops.register
+def _patch_flops(module: PatchEmbedding, inputs: tuple[Any, ...], output: Tensor) -> int:
+    return 2 * output.numel() * math.prod(module.weight.shape[1:])
+
+
+@nn.flops.register
+def _block_flops(module: EncoderBlock, inputs: tuple[Any, ...], output: Tensor) -> int:
+    return 2 * output.numel()  # both sums
+
+
+@nn.flops.register
+def _encoder_flops(module: _Encoder, inputs: tuple[Any, ...], output: Tensor) -> int:
+    return output.numel()  # positions are added
+
+
+@nn.flops.register
+def _model_flops(module: VisionTransformer, inputs: tuple[Any, ...], output: Tensor) -> int:
+    return 0

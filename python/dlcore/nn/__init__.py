@@ -24,9 +24,11 @@ from .flatten import Flatten, Unflatten
 from .flop_counts import attention_flops, flops
 from .graph import Graph
 from .graph_attention import GATConv, GATv2Conv
-from .graph_conv import GCNConv, GraphConv, global_add_pool, global_mean_pool
+from .graph_conv import GCNConv, GraphConv
+from .graph_sums import global_add_pool, global_mean_pool
 from .image_attention import ImageAttention
 from .kv_cache import KeyValueCache
+from .lengths import padding_mask
 from .linear import Linear
 from .loss import BCELoss, BCEWithLogitsLoss, CrossEntropyLoss, HuberLoss, KLDivLoss, L1Loss, MSELoss, NLLLoss
 from .margin_loss import HingeEmbeddingLoss, MultiMarginLoss, SoftMarginLoss
@@ -174,6 +176,7 @@ __all__ = [
     "global_add_pool",
     "global_mean_pool",
     "init",
+    "padding_mask",
     "pool_sequences",
     "summary",
     "utils",

@@ -159,10 +159,7 @@ class MultiheadAttention(AttentionHeads):
 
         q, k, v = self._project(query, key, value)
         N, H, T, S = *q.shape[:3], k.shape[2]
-        options = attention_masks("MultiheadAttention", (N, H, T, S), key_padding_mask, attn_mask, is_causal)
-        if self.window is not None:
-            left, right = self.window
-            options["window"] = (left, 0 if "window" in options and (right is None or right > 0) else right)
+        options = self.masks((N, H, T, S), key_padding_mask, attn_mask, is_causal)
         if self.bias_k is not None or self.add_zero_attn:
             k, v = self._with_extra_keys(k, v)
             options = _with_columns(options, (N, H, T, S), k.shape[2] - S)
@@ -178,6 +175,19 @@ class MultiheadAttention(AttentionHeads):
         weights = attention_weights(q, k, self.score_weight, normalization=self.normalization, **options)
         weights = weights.mean(1) if average_attn_weights else weights
         return y, weights.squeeze(0) if single else weights
+
+    def masks(
+        self, shape: tuple[int, ...], key_padding_mask: Tensor | None, attn_mask: Tensor | None, is_causal: bool
+    ) -> dict[str, Any]:
+        """Return what `scaled_dot_product_attention` is told about which keys count, for (N, H, T, S) = shape.
+
+        The masks are those of `forward` for a batch.
+        """
+        options = attention_masks("MultiheadAttention", shape, key_padding_mask, attn_mask, is_causal)
+        if self.window is not None:
+            left, right = self.window
+            options["window"] = (left, 0 if "window" in options and (right is None or right > 0) else right)
+        return options
 
     def _check(self, query: Tensor, key: Tensor, value: Tensor) -> None:
         if query.ndim not in (2, 3) or query.shape[-1] != self.embed_dim:

@@ -9,7 +9,7 @@ from .._core import Tensor, empty, float32, leaky_relu
 from .._core import dtype as DType
 from . import init
 from .graph import Graph
-from .graph_conv import check_nodes, edge_softmax, weighted_average
+from .graph_sums import check_nodes, edge_softmax, weighted_average
 from .linear import Linear
 from .module import Module
 from .parameter import Parameter

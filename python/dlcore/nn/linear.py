@@ -47,9 +47,16 @@ class Linear(Module):
             bound = 1 / math.sqrt(self.in_features) if self.in_features > 0 else 0.0
             init.uniform_(self.bias, -bound, bound)
 
-    def forward(self, input: Tensor) -> Tensor:
-        """Return y of shape (..., out_features) for x of shape (..., in_features)."""
-        return linear(input, self.weight, self.bias)
+    def forward(self, input: Tensor, activation: str | None = None) -> Tensor:
+        """Return y of shape (..., out_features) for x of shape (..., in_features).
+
+        Args:
+            input: x.
+            activation: what is applied to y while it is in cache; see `functional.linear`.
+        """
+        if activation is None:
+            return linear(input, self.weight, self.bias)
+        return linear(input, self.weight, self.bias, activation=activation)
 
     def extra_repr(self) -> str:
         """Return the sizes."""

@@ -184,7 +184,9 @@ class _Recorder:
         self._counted.update(id(parameter) for parameter in module.parameters())
         tensors = list(_tensors(output))
         call.shapes = [tuple(tensor.shape) for tensor in tensors]
-        own = flops(module, signature(module.forward).bind(*args, **kwargs).args, output)
+        bound = signature(module.forward).bind(*args, **kwargs)
+        bound.apply_defaults()
+        own = flops(module, tuple(bound.arguments.values()), output)
         call.flops = (own or 0) + sum(inner.flops for inner in call.calls)
         call.uncounted = set().union(*(inner.uncounted for inner in call.calls))
         if own is None:

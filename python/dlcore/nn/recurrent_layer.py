@@ -14,7 +14,7 @@ from .module import Module
 from .parameter import Parameter
 from .utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
-_GATES = {"RNN_TANH": 1, "RNN_RELU": 1, "LSTM": 4, "GRU": 3}
+GATES = {"RNN_TANH": 1, "RNN_RELU": 1, "LSTM": 4, "GRU": 3}
 
 
 class RecurrentLayer(Module):
@@ -57,7 +57,7 @@ class RecurrentLayer(Module):
         self.proj_size = proj_size
         self._state_size = proj_size or hidden_size
         self._suffixes = ("", "_reverse") if bidirectional else ("",)
-        width = _GATES[mode] * hidden_size
+        width = GATES[mode] * hidden_size
         for layer in range(num_layers):
             features = self._state_size * len(self._suffixes) if layer else input_size
             for suffix in self._suffixes:

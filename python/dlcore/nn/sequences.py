@@ -8,24 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Tensor, amax, cat, index_select, tensor, where, zeros
+from .lengths import checked_lengths, padding_mask
 from .module import Module
 
 _PADDINGS = ("edge", "zeros")
 _POOLS = ("mean", "max", "last")
 
 
-def _checked_lengths(what: str, x: Tensor, lengths: Tensor | Sequence[int] | None, least: int = 1) -> NDArray[np.int64]:
+def _lengths_of(what: str, x: Tensor, lengths: Tensor | Sequence[int] | None, least: int = 1) -> NDArray[np.int64]:
     if x.ndim < 2:
         raise ValueError(f"{what}: input expected shape (N, T, ...), got {tuple(x.shape)}")
     batch, steps = x.shape[:2]
     if lengths is None:
         return np.full(batch, steps, np.int64)
-    array = np.asarray(lengths.numpy() if isinstance(lengths, Tensor) else lengths)
-    if array.shape != (batch,) or (array.size and array.dtype.kind not in "iu"):
-        raise ValueError(f"{what}: lengths expected {batch} integers, got {array.dtype} of shape {array.shape}")
-    if batch and not least <= array.min() <= array.max() <= steps:
-        raise ValueError(f"{what}: lengths expected from {least} to {steps}, got {array.min()} to {array.max()}")
-    return array.astype(np.int64)
+    return checked_lengths(what, lengths, batch, steps, least)
 
 
 def context_windows(
@@ -62,7 +58,7 @@ def context_windows(
         raise ValueError(f"context_windows: padding expected 'edge' or 'zeros', got {padding!r}")
     if input.ndim == 2 and lengths is None:
         return context_windows(input.unsqueeze(0), neighbors, None, padding).squeeze(0)
-    array = _checked_lengths("context_windows", input, lengths)
+    array = _lengths_of("context_windows", input, lengths)
     if input.ndim != 3:
         raise ValueError(f"context_windows: input expected shape (N, T, D) or (T, D), got {tuple(input.shape)}")
     batch, steps, features = input.shape
@@ -95,7 +91,7 @@ def valid_steps(input: Tensor, lengths: Tensor | Sequence[int]) -> Tensor:
         >>> nn.valid_steps(dl.tensor([[1, 2, 3], [4, 0, 0]]), [3, 1])
         tensor([1, 2, 3, 4])
     """
-    array = _checked_lengths("valid_steps", input, lengths, least=0)
+    array = _lengths_of("valid_steps", input, lengths, least=0)
     batch, steps = input.shape[:2]
     rows = np.flatnonzero(np.arange(steps) < array[:, None])
     return index_select(input.reshape(batch * steps, *input.shape[2:]), 0, tensor(rows))
@@ -123,7 +119,7 @@ def pool_sequences(input: Tensor, lengths: Tensor | Sequence[int] | None = None,
     """
     if how not in _POOLS:
         raise ValueError(f"pool_sequences: how expected 'mean', 'max' or 'last', got {how!r}")
-    array = _checked_lengths("pool_sequences", input, lengths)
+    array = _lengths_of("pool_sequences", input, lengths)
     if input.ndim != 3:
         raise ValueError(f"pool_sequences: input expected shape (N, T, D), got {tuple(input.shape)}")
     batch, steps, features = input.shape
@@ -133,12 +129,16 @@ def pool_sequences(input: Tensor, lengths: Tensor | Sequence[int] | None = None,
     whole = lengths is None
     if steps == 0:
         raise ValueError(f"pool_sequences: input expected at least one step, got shape {tuple(input.shape)}")
-    counts = tensor((np.arange(steps) < array[:, None])[:, :, None])
-    if how == "max":
-        return amax(input if whole else where(counts, input, -np.inf), 1)
     if whole:
-        return input.mean(1)
-    return where(counts, input, 0.0).sum(1) / tensor(array[:, None]).to(input.dtype)
+        return input.mean(1) if how == "mean" else amax(input, 1)
+    kept = ~padding_mask(array, steps)
+    return mean_of_kept(input, kept) if how == "mean" else amax(where(kept.unsqueeze(-1), input, -np.inf), 1)
+
+
+def mean_of_kept(input: Tensor, kept: Tensor) -> Tensor:
+    """Return the means (N, D) of the vectors of x (N, T, D) that are kept (N, T), bool; of none, zeros."""
+    kept = kept.unsqueeze(-1)
+    return where(kept, input, 0.0).sum(1) / kept.sum(1).clamp(min=1).to(input.dtype)
 
 
 class ContextWindows(Module):

@@ -107,7 +107,7 @@ class SpatialTransformer(Module):
         return points.reshape(-1, self.warps, height, width, 2)
 
     def forward(self, input: Tensor) -> Tensor:
-        """Return y of shape (N, warps * C, *size) for x of shape (N, C, H, W)."""
+        """Return y of shape (N, warps * C, height, width) for x of shape (N, C, H, W)."""
         if input.ndim != 4:
             raise ValueError(f"SpatialTransformer: input expected shape (N, C, H, W), got {tuple(input.shape)}")
         batch, channels, *pixels = input.shape

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .. import _core
-from .._core import Tensor, arange, float32, linear
+from .._core import Tensor, arange, float32
 from .._core import dtype as DType
 from . import functional as F
 from .attention import MultiheadAttention
@@ -47,13 +47,15 @@ class _Layer(Module):
         self.norm_first = norm_first
         self.activation = _NAMED[activation] if isinstance(activation, str) else activation
 
-    def _feed_forward(self, x: Tensor) -> Tensor:
+    @property
+    def fused_activation(self) -> str | None:
+        """What `linear1` applies by itself; None where `activation` is called."""
         # A Module as activation is not hashed by what it computes, so it is simply called.
-        fused = None if isinstance(self.activation, Module) else _FUSED.get(self.activation)
-        if fused is None:
-            hidden = self.activation(self.linear1(x))
-        else:
-            hidden = linear(x, self.linear1.weight, self.linear1.bias, activation=fused)
+        return None if isinstance(self.activation, Module) else _FUSED.get(self.activation)
+
+    def _feed_forward(self, x: Tensor) -> Tensor:
+        fused = self.fused_activation
+        hidden = self.linear1(x, fused) if fused is not None else self.activation(self.linear1(x))
         return self.linear2(self.dropout(hidden))
 
     def _residual(self, x: Tensor, norm: LayerNorm, dropout: Dropout, block: Callable[[Tensor], Tensor]) -> Tensor:
@@ -163,8 +165,9 @@ class TransformerDecoderLayer(_Layer):
     Source: Vaswani et al., Attention Is All You Need (2017), section 3.1.
 
     Args:
-        d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias, attention,
-            dtype: as in `TransformerEncoderLayer`; `attention` is for the attention to oneself alone.
+        d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps: as in `TransformerEncoderLayer`.
+        batch_first, norm_first, bias, dtype: the same.
+        attention: further arguments of the attention to oneself.
 
     Example:
         >>> import dlcore as dl

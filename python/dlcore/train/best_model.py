@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..serialization import remove_unfinished, save
-from .best import Best
+from .best_value import BestValue
 from .callback import Callback
 from .run import Run
 
@@ -24,7 +24,7 @@ class BestModel(Callback):
 
     def __init__(self, path: str | os.PathLike[str], monitor: str = "val_loss", mode: str = "min") -> None:
         self.path = Path(path)
-        self.best = Best("BestModel", monitor, mode)
+        self.best = BestValue("BestModel", monitor, mode)
 
     def on_fit_begin(self, run: Run) -> None:
         """Make the folder, and remove what a run that was killed while it saved left there."""

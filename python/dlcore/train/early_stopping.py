@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._core import Tensor
-from .best import Best
+from .best_value import BestValue
 from .callback import Callback
 from .run import Run
 
@@ -34,7 +34,7 @@ class EarlyStopping(Callback):
     ) -> None:
         if patience < 1:
             raise ValueError(f"EarlyStopping: patience expected a number >= 1, got {patience}")
-        self.best = Best("EarlyStopping", monitor, mode, min_delta)
+        self.best = BestValue("EarlyStopping", monitor, mode, min_delta)
         self.patience = patience
         self.restore_best = restore_best
         self.waited = 0

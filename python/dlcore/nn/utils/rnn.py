@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..._core import Tensor, cat, full, index_select, stack, tensor
+from ..lengths import checked_lengths
 
 __all__ = [
     "PackedSequence",
@@ -48,15 +49,6 @@ def invert_permutation(permutation: Tensor | None) -> Tensor | None:
     return None if permutation is None else tensor(np.argsort(permutation.numpy()))
 
 
-def _checked_lengths(what: str, lengths: Tensor | Sequence[int], batch: int, longest: int) -> NDArray[np.int64]:
-    array = np.asarray(lengths.numpy() if isinstance(lengths, Tensor) else lengths)
-    if array.shape != (batch,) or (array.size and array.dtype.kind not in "iu"):
-        raise ValueError(f"{what}: lengths expected {batch} integers, got {array.dtype} of shape {array.shape}")
-    if batch and (array.min() < 1 or array.max() > longest):
-        raise ValueError(f"{what}: lengths expected from 1 to {longest}, got {array.min()} to {array.max()}")
-    return array.astype(np.int64)
-
-
 def _places(lengths: NDArray[np.int64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Return step and sequence of each row of a packed batch, for lengths that fall."""
     steps = int(lengths.max(initial=0))
@@ -87,7 +79,7 @@ def pack_padded_sequence(
     if input.ndim < 2:
         raise ValueError(f"pack_padded_sequence: input expected at least 2 axes, got shape {tuple(input.shape)}")
     batch, longest = input.shape[:2] if batch_first else (input.shape[1], input.shape[0])
-    array = _checked_lengths("pack_padded_sequence", lengths, batch, longest)
+    array = checked_lengths("pack_padded_sequence", lengths, batch, longest)
     order = np.argsort(-array, kind="stable")
     if enforce_sorted and (np.diff(array) > 0).any():
         raise ValueError(f"pack_padded_sequence: lengths expected to fall where enforce_sorted, got {array.tolist()}")
@@ -182,7 +174,7 @@ def unpad_sequence(
 ) -> list[Tensor]:
     """Return the sequences (T_i, ...) of a padded batch."""
     batch = padded_sequences if batch_first else padded_sequences.transpose(0, 1)
-    array = _checked_lengths("unpad_sequence", lengths, batch.shape[0], batch.shape[1])
+    array = checked_lengths("unpad_sequence", lengths, batch.shape[0], batch.shape[1])
     return [x[:length] for x, length in zip(batch, array.tolist(), strict=True)]
 
 

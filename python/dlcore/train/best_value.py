@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 
-class Best:
+class BestValue:
     """Tell whether a number of the history is better than all before.
 
     Args:

@@ -1,18 +1,14 @@
-"""How many floating-point operations a module takes.
-
-A multiplication and an addition are one operation each, and so is a function of one number, be it a square root or
-tanh. A sum of K products counts 2 K, with its bias or without.
-"""
+"""Operations of linear layers, convolutions, pooling, normalizations, activations and warps."""
 
 from __future__ import annotations
 
 import math
-from functools import singledispatch
 from typing import Any
 
-from .._core import Tensor
-from . import (
+from ..._core import Tensor
+from .. import (
     activation,
+    activation_variants,
     adaptive_pooling,
     batch_norm,
     conv,
@@ -27,58 +23,10 @@ from . import (
     upsampling,
     warps,
 )
-from .containers import Identity
-from .linear import Linear
-from .module import Module
-
-
-@singledispatch
-def flops(module: Module, inputs: tuple[Any, ...], output: Any) -> int | None:
-    """Return how many operations one forward call of `module` took, without those of the modules it called.
-
-    A module without parameters of its own that has others inside is taken to do nothing else that counts; of any other
-    whose class is not known, None is returned. `flops.register(Class)` teaches it another class.
-
-    Args:
-        module: what was called.
-        inputs: the arguments of its `forward`, in their order.
-        output: what it returned.
-
-    Example:
-        >>> import dlcore as dl
-        >>> from dlcore import nn
-        >>> layer, x = nn.Linear(4, 8), dl.zeros(3, 4)
-        >>> nn.flops(layer, (x,), layer(x))
-        192
-        >>> class Square(nn.Module):
-        ...     def forward(self, x):
-        ...         return x * x
-        >>> _ = nn.flops.register(Square)(lambda module, inputs, output: output.numel())
-        >>> nn.flops(Square(), (x,), x)
-        12
-    """
-    calls_others = any(True for _ in module.children())
-    return 0 if calls_others and not any(True for _ in module.parameters(recurse=False)) else None
-
-
-def attention_flops(query: Tensor, key: Tensor, value: Tensor) -> int:
-    """Return how many operations `scaled_dot_product_attention` takes for all pairs of a query and a key.
-
-    Scores and averages are 2 D and 2 Dv for each pair, the softmax 5 (largest, difference, exponential, sum, quotient).
-
-    Args:
-        query: (..., H, Tq, D).
-        key: (..., H, Tk, D).
-        value: (..., H, Tk, Dv).
-
-    Example:
-        >>> import dlcore as dl
-        >>> from dlcore import nn
-        >>> nn.attention_flops(dl.zeros(1, 2, 3, 8), dl.zeros(1, 2, 5, 8), dl.zeros(1, 2, 5, 4))
-        870
-    """
-    pairs = math.prod(query.shape[:-1]) * key.shape[-2]
-    return pairs * (2 * query.shape[-1] + 2 * value.shape[-1] + 5)
+from ..containers import Identity
+from ..linear import Linear
+from ..module import Module
+from .dispatch import SOFTMAX, arguments, flops
 
 
 def _nothing(module: Module, inputs: tuple[Any, ...], output: Any) -> int:
@@ -100,15 +48,24 @@ def _one_each(module: Module, inputs: tuple[Any, ...], output: Tensor) -> int:
     return output.numel()
 
 
-_OF_ONE_NUMBER = "ELU GELU Hardsigmoid LeakyReLU ReLU Sigmoid SiLU Softplus Tanh"
-for _name in _OF_ONE_NUMBER.split():
-    flops.register(getattr(activation, _name))(_one_each)
+_OF_ONE_NUMBER = (
+    (activation, "ELU GELU Hardsigmoid LeakyReLU ReLU Sigmoid SiLU Softplus Tanh"),
+    (activation_variants, "CELU Hardswish Hardtanh LogSigmoid Mish PReLU ReLU6 SELU Softsign"),
+)
+for _file, _names in _OF_ONE_NUMBER:
+    for _name in _names.split():
+        flops.register(getattr(_file, _name))(_one_each)
+
+
+@flops.register
+def _glu(module: activation_variants.GLU, inputs: tuple[Any, ...], output: Tensor) -> int:
+    return 2 * output.numel()  # the gate, and the product with it
 
 
 @flops.register(activation.Softmax)
 @flops.register(activation.LogSoftmax)
 def _softmax(module: Module, inputs: tuple[Any, ...], output: Tensor) -> int:
-    return 5 * output.numel()  # largest, difference, exponential, sum, quotient
+    return SOFTMAX * output.numel()
 
 
 @flops.register
@@ -118,7 +75,8 @@ def _dropout(module: dropout.Dropout, inputs: tuple[Any, ...], output: Tensor) -
 
 @flops.register
 def _linear(module: Linear, inputs: tuple[Any, ...], output: Tensor) -> int:
-    return 2 * output.numel() * module.in_features
+    activated = arguments(module, inputs).get("activation") is not None
+    return (2 * module.in_features + activated) * output.numel()
 
 
 @flops.register
