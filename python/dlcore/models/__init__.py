@@ -1,7 +1,9 @@
 """Models of the field, built from `dlcore.nn`: to train, to take apart, and to load the weights of others into."""
 
+from .attention_maps import attention_maps
 from .beam_search import beam_search
 from .causal_lm import CausalLanguageModel
+from .encoder_decoder import EncoderDecoder
 from .generation import CachedState, Generated, State, WholeState, generate, restricted
 from .lag_model import LagModel, lagged
 from .lenet import LeNet
@@ -11,6 +13,7 @@ from .piecewise_curve import PiecewiseCurve
 from .resnet import BasicBlock, Bottleneck, ResNet
 from .scheduled_sampling import sampling_schedule, scheduled_sampling
 from .seq2seq import Seq2SeqTransformer
+from .seq2seq_lstm import Seq2SeqLSTM
 from .sequence_classifier import RecurrentClassifier, WindowClassifier
 from .token_embedding import TokenEmbedding
 from .transformer_classifier import TransformerClassifier
@@ -23,6 +26,7 @@ __all__ = [
     "CachedState",
     "CausalLanguageModel",
     "EncoderBlock",
+    "EncoderDecoder",
     "Generated",
     "LagModel",
     "LeNet",
@@ -31,6 +35,7 @@ __all__ = [
     "PiecewiseCurve",
     "RecurrentClassifier",
     "ResNet",
+    "Seq2SeqLSTM",
     "Seq2SeqTransformer",
     "State",
     "TokenEmbedding",
@@ -38,6 +43,7 @@ __all__ = [
     "VisionTransformer",
     "WholeState",
     "WindowClassifier",
+    "attention_maps",
     "beam_search",
     "generate",
     "lagged",
