@@ -189,7 +189,7 @@ def draw(curves, accuracies, model, pictures, shown, answers, tokens, path):
 def main():
     """Train both models, test, draw; return 1 where the sets are wrong too often."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--steps", type=int, default=3000, help="of training, with 64 new pictures each")
+    arguments.add_argument("--steps", type=int, default=2500, help="of training, with 64 new pictures each")
     arguments.add_argument("--minutes", type=float, default=2.5, help="of training at most, for each model")
     arguments.add_argument("--quick", action="store_true", help="20 steps, to see that it runs")
     arguments.add_argument("--seed", type=int, default=0)

@@ -120,7 +120,7 @@ def draw(curves, results, models, words, letters, phonemes, path):
 def main():
     """Train the models, test, draw; return 1 where data is missing or the Transformer is too bad or too slow."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--epochs", type=int, default=8)
+    arguments.add_argument("--epochs", type=int, default=6)
     arguments.add_argument("--minutes", type=float, default=REQUIRED_MINUTES, help="of training at most, for each")
     arguments.add_argument("--models", nargs="+", choices=MODELS, default=list(MODELS), metavar="model")
     arguments.add_argument("--beams", type=int, default=4, help="hypotheses that are followed at once")

@@ -107,5 +107,5 @@ def draw_losses(axes, curves, window=50):
         width = max(1, min(window, len(losses) // 4))
         means = np.convolve(losses, np.ones(width) / width, "valid")
         axes.plot(np.arange(len(means)) + width, means, label=f"{name}: {means[-1]:.3f}")
-    axes.set(title="Training loss", xlabel="step", yscale="log")
+    axes.set(title="Training loss", xlabel="step")
     axes.legend()

@@ -209,7 +209,7 @@ def draw(losses, results, maps, samples, path):
 def main():
     """Train, translate, compare, draw; return 1 where data is missing or the Transformer is not clearly better."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--epochs", type=int, default=150)
+    arguments.add_argument("--epochs", type=int, default=100)
     arguments.add_argument("--minutes", type=float, default=10, help="of training at most")
     arguments.add_argument("--beams", type=int, default=4, help="hypotheses that are followed at once")
     arguments.add_argument("--quick", action="store_true", help="an epoch on 200 sentences, to see that it runs")
