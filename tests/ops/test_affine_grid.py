@@ -6,7 +6,9 @@ from dlcore.nn import functional as F
 
 
 @pytest.mark.parametrize("align_corners", [False, True])
-@pytest.mark.parametrize("size", [(2, 3, 4, 5), (1, 1, 1, 17), (2, 1, 3, 1), (2, 2, 2, 3, 4), (1, 1, 2, 2, 37), (0, 1, 2, 2)])
+@pytest.mark.parametrize(
+    "size", [(2, 3, 4, 5), (1, 1, 1, 17), (2, 1, 3, 1), (2, 2, 2, 3, 4), (1, 1, 2, 2, 37), (0, 1, 2, 2)]
+)
 def test_affine_grid(size, align_corners):
     theta = (size[0], len(size) - 2, len(size) - 1)
     check_op(F.affine_grid, reference.affine_grid, theta, size=list(size), align_corners=align_corners)

@@ -6,8 +6,10 @@ import numpy as np
 
 from .activations import relu
 from .convolution import conv2d
+from .multihead import multihead_attention
 from .normalization import batch_norm
 from .pooling import avg_pool, max_pool
+from .recurrence import recurrent_step
 
 
 def mlp(x, weights, biases):
@@ -77,3 +79,37 @@ def resnet_parameters(deep, layers, num_classes, in_channels, channels, kernel):
         total += sum(a * b * taps + 2 * b for a, b, taps in sizes)
         inputs = outputs
     return total + inputs * num_classes + num_classes
+
+
+def _lstm(x, state, name, h, c):
+    """Return the states (T, D) of one layer and direction for x (T, ...), and the last h and c."""
+    suffix = name.rpartition(".")[2]
+    prefix = name.removesuffix(suffix)
+    kinds = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    w_ih, w_hh, b_ih, b_hh = (state[f"{prefix}{kind}_{suffix}"] for kind in kinds)
+    ys = []
+    for one in x:
+        h, c = recurrent_step("LSTM", w_ih @ one + b_ih, h, c, w_hh, b_hh)
+        ys.append(h)
+    return np.array(ys), h, c
+
+
+def seq2seq_lstm(src, tgt, state, heads=1):
+    """Return the scores (T, V) of what follows each token of a target, by LSTMs with attention (Luong et al., 2015)."""
+    D = state["combination.weight"].shape[0]
+    layers = sum(name.startswith("decoder.weight_ih") for name in state)
+    memory = np.sqrt(D) * state["src_embedding.embedding.weight"][src]
+    first = []
+    for layer in range(layers):
+        zero = np.zeros(D // 2)
+        ahead, h, c = _lstm(memory, state, f"encoder.l{layer}", zero, zero)
+        back, h_back, c_back = _lstm(memory[::-1], state, f"encoder.l{layer}_reverse", zero, zero)
+        memory = np.concatenate([ahead, back[::-1]], 1)
+        first.append((np.concatenate([h, h_back]), np.concatenate([c, c_back])))
+    states = np.sqrt(D) * state["tgt_embedding.embedding.weight"][tgt]
+    for layer in range(layers):
+        states, _, _ = _lstm(states, state, f"decoder.l{layer}", *first[layer])
+    context = multihead_attention(state, states[None], memory[None], memory[None], heads, prefix="attention.")[0]
+    both = np.concatenate([context, states], 1)
+    hidden = np.tanh(both @ state["combination.weight"].T + state["combination.bias"])
+    return hidden @ state["output.weight"].T + state["output.bias"]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .. import nn
-from .._core import Generator, Tensor, cross_entropy, float32, full, int64
+from .._core import Tensor, float32
 from .._core import dtype as DType
-from ..autograd import no_grad
-from .decoding_state import CachedState, WholeState
-from .generation import Generated, generate
-from .scheduled_sampling import scheduled_sampling
+from .decoding_state import CachedState, DecodingState
+from .encoder_decoder import EncoderDecoder
 from .token_embedding import TokenEmbedding
 
 
-class Seq2SeqTransformer(nn.Module):
+class Seq2SeqTransformer(EncoderDecoder):
     """Read a sequence of tokens, then write another one, token by token.
 
     Encoder and decoder are those of `nn.Transformer`. With `tie_weights` the output layer has the target embedding's
@@ -91,9 +87,6 @@ class Seq2SeqTransformer(nn.Module):
         if tie_weights:
             self.output.weight = self.tgt_embedding.embedding.weight
 
-    def _padding(self, tokens: Tensor) -> Tensor | None:
-        return None if self.padding_idx is None else tokens == self.padding_idx
-
     def encode(self, src: Tensor) -> tuple[Tensor, Tensor | None]:
         """Return the encoder's result (N, S, d_model) for tokens (N, S), and where they are padding."""
         padding = self._padding(src)
@@ -107,73 +100,10 @@ class Seq2SeqTransformer(nn.Module):
         )
         return self.output(hidden)
 
-    def forward(self, src: Tensor, tgt: Tensor) -> Tensor:
-        """Return the scores (N, T, tgt_vocab) of what follows each of the target tokens (N, T), given src (N, S)."""
-        memory, padding = self.encode(src)
-        return self.decode(tgt, memory, padding)
-
-    def loss(
-        self,
-        src: Tensor,
-        tgt: Tensor,
-        label_smoothing: float = 0.0,
-        sampling_probability: float = 0.0,
-        generator: Generator | None = None,
-    ) -> Tensor:
-        """Return the mean cross-entropy of each target token, given those before it: teacher forcing.
-
-        Args:
-            src: (N, S).
-            tgt: (N, T), from the start token to the end token, then padding.
-            label_smoothing: the part of each target that is spread evenly over all tokens.
-            sampling_probability: with which a token given is the model's own; see `scheduled_sampling`.
-            generator: where chance comes from.
-        """
-        memory, padding = self.encode(src)
-        given, wanted = tgt[:, :-1], tgt[:, 1:]
-        if sampling_probability > 0:
-            with no_grad():
-                scores = self.decode(given, memory, padding)
-            given = scheduled_sampling(given, scores, sampling_probability, self.padding_idx, generator)
-        scores = self.decode(given, memory, padding)
-        ignore = -100 if self.padding_idx is None else self.padding_idx
-        flat = scores.reshape(-1, scores.shape[-1])
-        return cross_entropy(flat, wanted.reshape(-1), ignore_index=ignore, label_smoothing=label_smoothing)
-
-    @no_grad()
-    def generate(
-        self,
-        src: Tensor,
-        start: int,
-        end: int | None,
-        max_new_tokens: int,
-        *,
-        use_cache: bool = True,
-        **options: Any,
-    ) -> Generated:
-        """Write a sequence for each source (N, S), without its start token.
-
-        Args:
-            src: int64 tokens.
-            start: the token that every target begins with.
-            end: the token that ends it.
-            max_new_tokens: how long it becomes at most.
-            use_cache: whether keys and values of earlier tokens are remembered; the results are the same.
-            options: num_beams, num_return_sequences, length_penalty, do_sample, temperature, top_k, top_p and generator
-                of `dlcore.models.generate`.
-        """
-        memory, padding = self.encode(src)
+    def remember(self, memory: Tensor, padding: Tensor | None = None) -> DecodingState:
+        """Return the decoder before its first token, with caches of keys and values."""
         decoder = self.transformer.decoder
-        state: CachedState | WholeState
-        if use_cache:
-            caches = decoder.start(memory, padding)
-            state = CachedState(
-                lambda tokens, at: self.output(decoder.extend(self.tgt_embedding(tokens, at), caches)[:, -1]), caches
-            )
-        else:
-            state = WholeState(
-                lambda tokens, rows: self.decode(tokens, memory[rows], None if padding is None else padding[rows]),
-                src.shape[0],
-            )
-        prompt = full((src.shape[0], 1), start, dtype=int64)
-        return generate(state, prompt, max_new_tokens, end=end, padding=self.padding_idx, **options)
+        caches = decoder.start(memory, padding)
+        return CachedState(
+            lambda tokens, at: self.output(decoder.extend(self.tgt_embedding(tokens, at), caches)[:, -1]), caches
+        )
