@@ -24,7 +24,7 @@ from sequences import END, PADDING, START, attention_of, draw_losses, token_loss
 
 SIDE, DIGIT, MOST = 40, 28, 3  # pixels of a picture and of a digit; how many digits there are at most
 FIRST = END + 1  # the token that means 0
-REQUIRED_ACCURACY = 0.6
+REQUIRED_GAIN = 0.03  # of the sequence, in sets that are right
 
 
 def load_digits():
@@ -187,7 +187,7 @@ def draw(curves, accuracies, model, pictures, shown, answers, tokens, path):
 
 
 def main():
-    """Train both models, test, draw; return 1 where the sets are wrong too often."""
+    """Train both models, test, draw; return 1 where the sequence is not clearly better."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--steps", type=int, default=2500, help="of training, with 64 new pictures each")
     arguments.add_argument("--minutes", type=float, default=2.5, help="of training at most, for each model")
@@ -222,8 +222,8 @@ def main():
     path = options.out / "multilabel.png"
     draw(curves, accuracies, model, pictures, shown, answers["sequence"], tokens, path)
     print(f"see {path}")
-    if not options.quick and accuracies["sequence"] < REQUIRED_ACCURACY:
-        print(f"expected at least {REQUIRED_ACCURACY:.0%} of sets right", file=sys.stderr)
+    if not options.quick and accuracies["sequence"] < accuracies["yes or no"] + REQUIRED_GAIN:
+        print(f"expected the sequence to be right {REQUIRED_GAIN:.0%} more often", file=sys.stderr)
         return 1
     return 0
 
