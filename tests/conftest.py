@@ -1,5 +1,6 @@
-"""What every test finds: the folder of `reference` and `check` on the path, and the thread count as it was."""
+"""What every test finds: `reference` and `check` on the path, Ctrl-C heard, and the thread count as it was."""
 
+import signal
 import sys
 from pathlib import Path
 
@@ -8,6 +9,16 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import dlcore
+
+
+@pytest.fixture(autouse=True, scope="session")
+def heard_interrupts():
+    """Let Ctrl-C be heard, which a process that was started in the background ignores."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(autouse=True)

@@ -14,6 +14,11 @@ struct AttentionRows {
   int64_t stride;
 };
 
+template <class T>
+const T* attention_row(const AttentionRows& x, int64_t item, int64_t i) {
+  return static_cast<const T*>(x.data) + x.at[item] + i * x.stride;
+}
+
 inline constexpr int64_t kUnlimited = int64_t{1} << 60;  // of a window: more than any sequence is long
 
 // Of each item, a head of a sequence: y_i = sum over the keys j that query i attends to of p_ij v_j, p being

@@ -10,11 +10,6 @@
 // The scores of one query, NOTE [Few queries], and products of a row with many rows.
 namespace dlcore::kernels {
 
-template <class T>
-const T* attention_row(const AttentionRows& x, int64_t item, int64_t i) {
-  return static_cast<const T*>(x.data) + x.at[item] + i * x.stride;
-}
-
 // Rows of D elements.
 template <class T>
 struct RowSet {

@@ -53,9 +53,7 @@ class Tile {
   const Scratch<T> s;
   bool partial = false;  // whether the tile holds masked scores
 
-  const T* row(const AttentionRows& x, int64_t item, int64_t i) const {
-    return static_cast<const T*>(x.data) + x.at[item] + i * x.stride;
-  }
+  const T* row(const AttentionRows& x, int64_t item, int64_t i) const { return attention_row<T>(x, item, i); }
   // The key of a place in the tile of a graph, -1: none.
   int64_t neighbour(int place, int lane) const { return neighbours_[place * lanes + lane]; }
   int64_t edge(const Band<T>& band, int64_t place, int lane) const {
