@@ -35,6 +35,20 @@ void attention(const std::string& name, int64_t n, int64_t heads, int64_t t, con
        .both = {.flops = 3.5 * flops}});
 }
 
+// As in decoding: keys and values are read, and backward read again and their gradients written.
+void one_query(int64_t n, int64_t heads, int64_t t) {
+  const double bytes = 2.0 * n * heads * t * kD * sizeof(float);
+  add({.name = "attention/one_query/" + std::to_string(t),
+       .inputs =
+           [=] {
+             const Shape keys = {n, heads, t, kD};
+             return Inputs{normal_with_grad({n, heads, 1, kD}), normal_with_grad(keys), normal_with_grad(keys)};
+           },
+       .call = [](const Inputs& x) { return dlcore::scaled_dot_product_attention(x[0], x[1], x[2]); },
+       .forward = {.bytes = bytes},
+       .both = {.bytes = 3 * bytes}});
+}
+
 const Registration kAttention([] {
   struct Size {
     int64_t n, heads, t;
@@ -49,6 +63,8 @@ const Registration kAttention([] {
   AttentionOptions window;
   window.left = window.right = 128;
   attention("window/128_of_4096", 1, 4, 4096, window);
+  one_query(4, 8, 64);
+  one_query(4, 8, 512);
 });
 
 }  // namespace

@@ -94,8 +94,9 @@ def test_resnet(kind, layers, groups, base_width, training):
 @pytest.mark.parametrize("kind", [BasicBlock, Bottleneck])
 def test_operations_of_products(kind):
     """PyTorch counts those of convolutions and linear layers, and no others."""
-    counter = pytest.importorskip("torch.utils.flop_counter").FlopCounterMode(display=False)
-    with counter:
+    from torch.utils.flop_counter import FlopCounterMode
+
+    with FlopCounterMode(display=False) as counter:
         Theirs(kind is Bottleneck, [2, 1], 16, 1, 64)(torch.zeros(2, 3, 40, 36))
     summary = nn.summary(ResNet(kind, [2, 1], 7, channels=16), (2, 3, 40, 36))
 
