@@ -1,4 +1,4 @@
-"""What every test finds: `reference` and `check` on the path, Ctrl-C heard, and the thread count as it was."""
+"""What every test finds: `reference` and `check` on the path, Ctrl-C heard, threads as they were, the same chance."""
 
 import signal
 import sys
@@ -9,6 +9,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 import dlcore
+
+dlcore.manual_seed(1)  # for layers that tests make while they are collected, other ones than they draw
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -27,3 +29,9 @@ def kept_thread_count():
     before = dlcore.get_num_threads()
     yield
     dlcore.set_num_threads(before)
+
+
+@pytest.fixture(autouse=True)
+def same_chance():
+    """Let a test draw the same numbers in every run, alone or after others."""
+    dlcore.manual_seed(0)
