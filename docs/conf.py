@@ -1,18 +1,66 @@
-"""Sphinx: `pip install '.[docs]' && sphinx-build -W docs docs/_build`."""
+"""Sphinx: `pip install '.[docs]' && .ci/docs`."""
 
 import re
+import sys
 import types
+from pathlib import Path
 
 import dlcore
 
+sys.path.insert(0, str(Path(__file__).parent / "_ext"))
+
 project = "dlcore"
 author = "The dlcore authors"
+copyright = author
 version = release = dlcore.__version__
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.mathjax",
+    "sphinx.ext.napoleon",
+    "sphinx-mathjax-offline",  # MathJax lies beside the pages: they need no network
+    "sphinx_gallery.gen_gallery",
+    "api_pages",
+]
 myst_enable_extensions = ["dollarmath"]
-exclude_patterns = ["_build"]
+myst_heading_anchors = 3
+exclude_patterns = ["_build", "course"]
 html_theme = "furo"
+html_title = "dlcore"
+html_static_path = ["_static"]
+html_css_files = ["narrow.css"]
+html_copy_source = False
 autodoc_typehints = "signature"
+autodoc_default_options = {"exclude-members": "extra_repr, set_score_request"}  # the latter is scikit-learn's
+autodoc_member_order = "bysource"
+toc_object_entries_show_parents = "hide"
+suppress_warnings = ["config.cache", "toc.empty_glob"]  # the gallery's settings cannot be pickled
+napoleon_use_rtype = False
+nitpicky = True  # every name in a page or signature has a page to go to, but for
+nitpick_ignore_regex = [
+    ("py:class", r"(collections|contextlib|numpy|os|sklearn|weakref)\..*"),  # those of other packages
+    ("py:class", r"dlcore\..*\._\w+"),  # private bases of the classes that are public
+    ("py:class", r"dlcore\..*\.(Call|IncompatibleKeys|RecurrentLayer|Sample)"),  # what is only ever returned, or a base
+    ("py:class", r".* .*"),  # a property's docstring with a colon, whose beginning is taken for a type
+]
+
+sphinx_gallery_conf = {
+    "examples_dirs": "course",
+    "gallery_dirs": "lessons",
+    "filename_pattern": r"/\d\d_",
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "doc_module": ("dlcore",),
+    "reference_url": {"dlcore": None},
+    "image_srcset": ["2x"],
+    "capture_repr": (),
+    "show_memory": False,
+    "show_signature": False,
+    "min_reported_time": 1e9,
+    "write_computation_times": False,
+    "download_all_examples": False,
+    "plot_gallery": True,
+}
 
 
 def _escape(app, what, name, obj, options, lines):

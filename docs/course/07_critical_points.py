@@ -1,0 +1,67 @@
+r"""
+7. Where the slope is zero
+==========================
+
+Training stops to get better, and the loss is not small. If the gradient is zero, it is a **critical point**. Is it
+the floor of a valley, or a saddle, from which a way leads on? Around it the loss is
+
+.. math:: L(\theta) \approx L(\theta') + \tfrac12 (\theta - \theta')^T H (\theta - \theta')
+
+so the **Hessian** :math:`H` tells, by the signs of its eigenvalues: all positive, a minimum; all negative, a maximum;
+of both kinds, a saddle. And the eigenvector of a negative one is a way down.
+"""
+
+# %%
+# The smallest network that has a saddle
+# --------------------------------------
+# Two weights one after the other, :math:`\hat y = w_2 w_1 x`, one datum :math:`x = y = 1`, and :math:`L = (1 - w_1
+# w_2)^2`.
+
+import dlcore as dl
+import matplotlib.pyplot as plt
+from dlcore.autograd.functional import hessian
+
+
+def loss_at(weights):
+    """Return the loss of weights (..., 2)."""
+    return (1 - weights[..., 0] * weights[..., 1]).square()
+
+
+origin = dl.zeros(2, dtype=dl.float64, requires_grad=True)
+(gradient,) = dl.autograd.grad(loss_at(origin), origin)
+curvatures, directions = dl.linalg.eigh(hessian(loss_at, origin))
+print("gradient", gradient.tolist(), "curvatures", curvatures.tolist())
+
+# %%
+# One negative, one positive: a saddle. From there no gradient leads anywhere; the eigenvector of the negative
+# curvature does, and one small step along it is enough for the gradient to go on.
+
+point = (origin + 0.1 * directions[:, 0]).detach().requires_grad_()
+path = [origin.tolist()]
+for _ in range(40):
+    path.append(point.tolist())
+    (gradient,) = dl.autograd.grad(loss_at(point), point)
+    point = (point - 0.1 * gradient).detach().requires_grad_()
+print(f"loss at the saddle {loss_at(origin).item():.2f}, after 40 steps {loss_at(point).item():.1e}")
+
+figure, axes = plt.subplots(figsize=(5, 4), layout="constrained")
+grid = dl.stack(dl.meshgrid(dl.linspace(-2, 2, 100), dl.linspace(-2, 2, 100), indexing="xy"), -1)
+axes.contourf(grid[..., 0].numpy(), grid[..., 1].numpy(), loss_at(grid).numpy() ** 0.5, levels=20, cmap="viridis_r")
+axes.plot(*zip(*path, strict=True), "o-", color="white", markersize=3)
+for k, name in enumerate(("curves down", "curves up")):
+    direction = directions[:, k].numpy()
+    axes.annotate(name, 1.2 * direction, (0, 0), arrowprops={"arrowstyle": "<-", "color": "tab:red"}, color="tab:red")
+axes.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
+
+# %%
+# In many dimensions
+# ------------------
+# A minimum needs every one of a million curvatures to be positive. Where training seems to stand still, most often
+# some are negative, and most often the gradient is not even zero: the path goes to and fro between steep walls. That
+# is what the next two pages are about.
+#
+# Where to look
+# -------------
+# **API:** :func:`dlcore.autograd.functional.hessian`, :func:`dlcore.autograd.functional.hvp`,
+# :func:`dlcore.linalg.eigh`. **More:** :doc:`/autograd`; every op has gradients of any order, so Hessians cost no
+# special code.

