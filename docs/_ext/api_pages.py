@@ -67,7 +67,7 @@ def _entry(module: ModuleType, name: str, classes: set[type]) -> str:
 def _page(module: ModuleType, classes: set[type]) -> str:
     title = module.__name__
     parts = [f"{title}\n{'=' * len(title)}\n", f".. automodule:: {title}\n   :no-members:\n"]
-    for heading, names in _sections(module).items():
+    for heading, names in sorted(_sections(module).items()):
         if heading:
             parts.append(f"{heading}\n{'-' * len(heading)}\n")
         parts += [_entry(module, name, classes) for name in names]

@@ -1,4 +1,4 @@
-"""Nonlinearities that are close relatives of those in `activation.py`, and two with weights or gates of their own."""
+"""Further nonlinearities, two of them with weights or gates of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Losses of numbers beside numbers that `loss.py` has not; `reduction` as there."""
+"""Further losses of numbers beside numbers; `reduction` as in `loss.py`."""
 
 from __future__ import annotations
 
