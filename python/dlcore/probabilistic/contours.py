@@ -59,16 +59,17 @@ def draw_contours(
     grid = [np.linspace(*ends, _POINTS) for ends in zip(low - margin, high + margin, strict=True)]
     places = np.stack(np.meshgrid(*grid), -1)
     with no_grad():
-        numbers = model.predict(tensor(places, dtype=model.mean.dtype)).numpy()
+        scores = model(tensor(places, dtype=model.mean.dtype)).numpy()
         circles = _circles(model).numpy()
     for number, name in enumerate(names):
         colour = f"C{number}"
-        inside = (numbers == number).astype(float)
-        ax.contourf(*grid, inside, levels=[0.5, 1.5], colors=[colour], alpha=0.12)
+        lead = scores[..., number] - np.delete(scores, number, -1).max(-1)
+        if lead.max() > 0:
+            ax.contourf(*grid, lead, levels=[0, np.inf], colors=[colour], alpha=0.12)
+        if lead.min() < 0 < lead.max() and number > 0:  # class 0 borders on others only, which draw the boundary
+            ax.contour(*grid, lead, levels=[0], colors="black", linewidths=1.5)
         ax.plot(*points[classes == number].T, "o", color=colour, markersize=4, alpha=0.8, label=name)
         ax.plot(*circles[number], color=colour, linewidth=2)
-        if 0 < inside.mean() < 1 and number:  # a boundary between two classes is drawn from one side alone
-            ax.contour(*grid, inside, levels=[0.5], colors="black", linewidths=1.5)
     ax.legend()
     return ax
 

@@ -18,7 +18,7 @@ class GaussianClassConditional(ClassConditional):
 
     Own full covariances make quadratic boundaries (quadratic discriminant analysis), a shared one makes linear ones
     (linear discriminant analysis), diagonal ones take features for independent (naive Bayes). The maximum likelihood
-    divides by the number of samples; scikit-learn's `QuadraticDiscriminantAnalysis` by one less.
+    divides by the number of samples, and weighs classes in a shared covariance by their samples, whatever the prior.
 
     `mean` is (classes, in_features). `scale_tril` L is (classes, in_features, in_features), of which the lower triangle
     is read; of a diagonal covariance, `scale` is (classes, in_features), the standard deviations. Shared, they are of

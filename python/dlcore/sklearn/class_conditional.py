@@ -7,8 +7,8 @@ from typing import Any, Self
 
 import numpy as np
 
-from .._core import float32, float64, log_softmax
 from .._core import dtype as DType
+from .._core import float32, float64, log_softmax
 from ..probabilistic import BernoulliClassConditional, ClassConditional, GaussianClassConditional
 from .module_estimator import ModuleClassifier
 
