@@ -53,14 +53,14 @@ def draw_contours(
     if ax is None:
         ax = Figure(layout="constrained").add_subplot()
 
-    points, classes = (np.asarray(as_tensor(values).detach().numpy()) for values in (x, y))
-    low, high = points.min(0), points.max(0)
-    margin = 0.05 * (high - low) + (high == low)
-    grid = [np.linspace(*ends, _POINTS) for ends in zip(low - margin, high + margin, strict=True)]
-    places = np.stack(np.meshgrid(*grid), -1)
+    points, classes = (as_tensor(values).detach().numpy() for values in (x, y))
     with no_grad():
-        scores = model(tensor(places, dtype=model.mean.dtype)).numpy()
         circles = _circles(model).numpy()
+        shown = np.concatenate([points, *circles.transpose(0, 2, 1)])
+        low, high = np.nanmin(shown, 0), np.nanmax(shown, 0)
+        margin = 0.03 * (high - low)
+        grid = [np.linspace(*ends, _POINTS) for ends in zip(low - margin, high + margin, strict=True)]
+        scores = model(tensor(np.stack(np.meshgrid(*grid), -1), dtype=model.mean.dtype)).numpy()
     for number, name in enumerate(names):
         colour = f"C{number}"
         lead = scores[..., number] - np.delete(scores, number, -1).max(-1)
@@ -70,12 +70,13 @@ def draw_contours(
             ax.contour(*grid, lead, levels=[0], colors="black", linewidths=1.5)
         ax.plot(*points[classes == number].T, "o", color=colour, markersize=4, alpha=0.8, label=name)
         ax.plot(*circles[number], color=colour, linewidth=2)
+    ax.set(xlim=grid[0][[0, -1]], ylim=grid[1][[0, -1]])
     ax.legend()
     return ax
 
 
 def _circles(model: GaussianClassConditional) -> Tensor:
-    """Return points (C, 2, 2, T) of each class, first those one and then those two standard deviations away."""
+    """Return points (C, 2, T) one standard deviation from each mean, a gap, and those two away."""
     angles = np.linspace(0, 2 * np.pi, 100)
     unit = np.stack([np.cos(angles), np.sin(angles)])
     both = tensor(np.concatenate([unit, np.full((2, 1), np.nan), 2 * unit], 1), dtype=model.mean.dtype)
