@@ -147,6 +147,19 @@ def test_shared_covariance_is_a_linear_layer(covariance, classes, dtype):
         np.testing.assert_allclose(layer.bias.item(), b, rtol=1e-8)
 
 
+@pytest.mark.parametrize("covariance", ["full", "diagonal"])
+def test_the_linear_layer_of_an_ill_conditioned_covariance(covariance):
+    x, y = samples()
+    x[:, 3] = x[:, 0] + 1e-3 * x[:, 3]
+    model = GaussianClassConditional(D, C, covariance, shared=True).fit(x, y)
+    weight = model.to_linear().weight.detach().numpy()
+    factor = model.scale_tril if covariance == "full" else model.scale.diag_embed()
+    inverse = np.linalg.inv(factor[0].detach().numpy().astype(float))
+    means = model.mean.detach().numpy().astype(float)
+    expected = (means - means.mean(0)) @ inverse.T @ inverse
+    np.testing.assert_allclose(weight, expected, rtol=1e-6, atol=1e-6 * abs(expected).max())
+
+
 def constrained(x, y, shared, eps):
     """Return covariances with eigenvalues raised to eps, in units of all samples' standard deviations."""
     units = x.std(0)
@@ -216,8 +229,21 @@ def test_units_do_not_matter():
     np.testing.assert_allclose(other.posterior(dl.tensor(at * units)).detach().numpy(), expected, atol=1e-6)
 
 
+@OF_EACH_KIND
+def test_features_that_are_constant_tell_nothing(covariance, shared):
+    x, y = samples()
+    model = GaussianClassConditional(D, C, covariance, shared=shared, dtype=dl.float64).fit(x, y)
+    wide = np.column_stack([x, np.zeros(N), np.full(N, 0.1)])  # sums of 0.1 are rounded: as if there was a spread
+    other = GaussianClassConditional(D + 2, C, covariance, shared=shared, dtype=dl.float64)
+    with pytest.warns(RuntimeWarning, match="ill-conditioned"):
+        other.fit(wide, y)
+    assert other.floored == (2,) * (1 if shared else C)
+    got, expected = (m.posterior(dl.tensor(rows)).detach().numpy() for m, rows in ((other, wide), (model, x)))
+    np.testing.assert_allclose(got, expected, atol=1e-9)
+
+
 @pytest.mark.parametrize("covariance", ["full", "diagonal"])
-def test_constant_features_and_single_samples(covariance):
+def test_single_samples(covariance):
     x = np.array([[1.0, 0.1, 2.0], [3.0, 0.1, 1.0], [2.0, 0.1, 5.0]])
     with pytest.warns(RuntimeWarning, match="ill-conditioned"):
         model = GaussianClassConditional(3, 3, covariance).fit(x, [0, 1, 2])
@@ -254,10 +280,12 @@ def test_leading_dimensions_integers_and_state():
 
 
 def test_operations_are_counted():
-    for covariance, each in (("full", D * (1 + 2 * D + 2)), ("diagonal", D * (1 + 1 + 2))):
-        summary = nn.summary(GaussianClassConditional(D, C, covariance), dl.zeros(7, D))
+    for covariance, shared in KINDS:
+        summary = nn.summary(GaussianClassConditional(D, C, covariance, shared=shared), dl.zeros(7, D))
+        row = D * (1 + (2 * D if covariance == "full" else 1) + 2)
         assert summary.uncounted == []
-        assert summary.flops == 7 * C * each
+        # Shared: samples and means are whitened once, and compared by a product.
+        assert summary.flops == ((7 + C) * row + 2 * 7 * C * D if shared else 7 * C * row)
 
 
 def test_errors_of_construction():

@@ -80,8 +80,7 @@ class BernoulliClassConditional(ClassConditional):
         return floored
 
     def _linear(self) -> tuple[Tensor, Tensor]:
-        log_odds = self.log_odds.double()
-        return log_odds, logsigmoid(-log_odds).sum(1)
+        return self.log_odds, logsigmoid(-self.log_odds).sum(1)
 
 
 @flops.register

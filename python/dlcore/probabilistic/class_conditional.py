@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any, ClassVar, Self
 
 from .._core import Tensor, as_tensor, float32, float64, log_softmax, logsumexp, one_hot, softmax, tensor, zeros
@@ -103,8 +104,9 @@ class ClassConditional(Module):
             ValueError: the posterior of this model is not of that kind.
         """
         with no_grad():
-            weight, bias = self._linear()
-            bias = bias + log_softmax(self.log_prior.double(), 0)
+            wide = deepcopy(self).double()
+            weight, bias = wide._linear()
+            bias = bias + log_softmax(wide.log_prior, 0)
             if self.classes == 2:
                 weight, bias = weight[1:] - weight[:1], bias[1:] - bias[:1]
             layer = Linear(self.in_features, weight.shape[0], dtype=self.log_prior.dtype)
@@ -123,7 +125,7 @@ class ClassConditional(Module):
         raise NotImplementedError(f"{type(self).__name__}: fit is not defined")
 
     def _linear(self) -> tuple[Tensor, Tensor]:
-        """Return weight (C, D) and bias (C,), float64, of log p(x | c) but for what all classes have in common."""
+        """Return weight (C, D) and bias (C,) of log p(x | c) but for what all classes have in common."""
         raise NotImplementedError(f"{type(self).__name__}: to_linear is not defined")
 
     def _class_sums(self, x: Tensor, y: Tensor) -> Tensor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .._core import Tensor, eye, float32, ones, stack, where, zeros
+from .._core import Tensor, eye, float32, linear, ones, stack, where, zeros
 from .._core import dtype as DType
 from ..linalg import cholesky, eigh, solve_triangular
 from ..nn.flop_counts import flops
@@ -27,8 +27,8 @@ class GaussianClassConditional(ClassConditional):
     **Ill-conditioned covariances.** `fit` maximises the likelihood among covariances that are at least `eps` times the
     variances of the features over all samples, in every direction: in units of these, eigenvalues below `eps` become
     `eps`. Well-conditioned covariances stay as they are, and the unit of a feature does not matter. Where the floor
-    acted, `fit` warns, and `floored` counts directions. The default lies above what float32 rounds away of features
-    whose mean is up to some thousand times their spread.
+    acted, `fit` warns, and `floored` counts directions. The default, a ten-thousandth of the spread, lies above what
+    float32 rounds away of features whose mean is up to a thousand times their spread.
 
     Args:
         in_features: features of x.
@@ -66,7 +66,7 @@ class GaussianClassConditional(ClassConditional):
         covariance: str = "full",
         *,
         shared: bool = False,
-        eps: float = 1e-6,
+        eps: float = 1e-8,
         dtype: DType = float32,
     ) -> None:
         super().__init__(in_features, classes, dtype=dtype)
@@ -94,15 +94,9 @@ class GaussianClassConditional(ClassConditional):
 
     def log_likelihood(self, x: Tensor) -> Tensor:
         """Return log p(x | c), (..., classes), for x (..., in_features)."""
-        difference = self._rows(x).T - self.mean.unsqueeze(2)  # (C, D, N)
-        if self.covariance_type == "full":
-            whitened = self._whitening() @ difference
-            log_scale = self.scale_tril.diagonal(dim1=1, dim2=2).abs().log().sum(1)
-        else:
-            whitened = difference / self.scale.unsqueeze(2)
-            log_scale = self.scale.abs().log().sum(1)
-        constant = 0.5 * self.in_features * math.log(2 * math.pi)
-        each = -0.5 * whitened.square().sum(1).T - (log_scale + constant)  # (N, C)
+        scale = self.scale_tril.diagonal(dim1=1, dim2=2) if self.covariance_type == "full" else self.scale
+        log_volume = scale.abs().log().sum(1) + 0.5 * self.in_features * math.log(2 * math.pi)
+        each = -0.5 * self._squared_distances(self._rows(x)) - log_volume
         return each.reshape(*x.shape[:-1], self.classes)
 
     def extra_repr(self) -> str:
@@ -112,10 +106,22 @@ class GaussianClassConditional(ClassConditional):
             f"covariance={self.covariance_type!r}, shared={self.shared}"
         )
 
-    def _whitening(self) -> Tensor:
-        """Return the inverses of L, by which one fast product does what would be a slow solution for each sample."""
+    def _squared_distances(self, x: Tensor) -> Tensor:
+        """Return (N, C) of each row from each mean, in standard deviations."""
+        if not self.shared:
+            return self._whiten(x - self.mean.unsqueeze(1)).square().sum(2).T
+        # |z - m|^2 = |z|^2 - 2 z m + |m|^2 takes one product for all classes. From their centre, m is small.
+        centre = self.mean.mean(0)
+        z, m = self._whiten(x - centre)[0], self._whiten(self.mean - centre)[0]
+        return z.square().sum(1, keepdim=True) + linear(z, -2 * m, m.square().sum(1))
+
+    def _whiten(self, x: Tensor) -> Tensor:
+        """Return rows x (N, D) or (C, N, D) in units in which covariances are the identity, (C or 1, N, D)."""
+        if self.covariance_type == "diagonal":
+            return x / self.scale.unsqueeze(1)
+        # A product with the inverse of L is many times as fast as solving for each row.
         identity = eye(self.in_features, dtype=self.mean.dtype)
-        return solve_triangular(self.scale_tril, identity, upper=False)
+        return x @ solve_triangular(self.scale_tril, identity, upper=False).transpose(1, 2)
 
     def _fit(self, x: Tensor, y: Tensor, counts: Tensor) -> Tensor:
         constant = x.amax(0) == x.amin(0)  # tells nothing, whatever its variance is held for
@@ -141,16 +147,11 @@ class GaussianClassConditional(ClassConditional):
             raise ValueError(
                 "GaussianClassConditional.to_linear: expected shared=True; boundaries of own covariances are quadratic"
             )
-        means = self.mean.double()
-        if self.covariance_type == "full":
-            factor = solve_triangular(self.scale_tril.double(), eye(self.in_features, dtype=means.dtype), upper=False)
-            precision = (factor.transpose(1, 2) @ factor)[0]
-        else:
-            precision = self.scale.double().square().reciprocal()[0].diag()
         # As seen from the centre, which changes all classes alike, little cancels in the bias.
-        centre = means.mean(0)
-        weight = (means - centre) @ precision
-        return weight, -0.5 * (weight * (means + centre)).sum(1)
+        centre = self.mean.mean(0)
+        whitening = self._whiten(eye(self.in_features, dtype=self.mean.dtype))[0]
+        weight = self._whiten(self.mean - centre)[0] @ whitening.T
+        return weight, -0.5 * (weight * (self.mean + centre)).sum(1)
 
 
 def floor_eigenvalues(matrices: Tensor, least: float) -> tuple[Tensor, Tensor]:
@@ -171,6 +172,9 @@ def floor_eigenvalues(matrices: Tensor, least: float) -> tuple[Tensor, Tensor]:
 
 @flops.register
 def _flops(module: GaussianClassConditional, inputs: tuple[Any, ...], output: Tensor) -> int:
-    # Of each sample and class: a difference, its product with the whitening matrix or vector, the sum of squares.
-    features = module.in_features
-    return output.numel() * features * (1 + (2 * features if module.covariance_type == "full" else 1) + 2)
+    # Of each row: a difference, its product with the whitening matrix or vector, the sum of squares.
+    features, samples = module.in_features, output.numel() // module.classes
+    row = features * (1 + (2 * features if module.covariance_type == "full" else 1) + 2)
+    if module.shared:
+        return (samples + module.classes) * row + 2 * output.numel() * features
+    return output.numel() * row

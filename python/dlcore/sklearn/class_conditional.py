@@ -66,7 +66,7 @@ class GaussianClassifier(_ClassConditionalClassifier):
         *,
         shared: bool = False,
         priors: Sequence[float] | None = None,
-        eps: float = 1e-6,
+        eps: float = 1e-8,
     ) -> None:
         self.covariance = covariance
         self.shared = shared
