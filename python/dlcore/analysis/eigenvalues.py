@@ -64,7 +64,8 @@ def extreme_eigenvalues(
 
     Raises:
         ImportError: SciPy is not installed.
-        ValueError: top and bottom are negative, or more than there are.
+        ValueError: top or bottom is negative, or they are more than there are.
+        scipy.sparse.linalg.ArpackNoConvergence: 10 n products were not enough for this tolerance.
 
     Example:
         >>> import dlcore as dl
