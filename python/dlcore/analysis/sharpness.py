@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Generator, Tensor, float64, rand, tensor
-from ..autograd import no_grad
+from ..autograd import enable_grad, grad, no_grad
 from ..nn.module import Module
 from .curvature import Curvature
 from .directions import random_direction
 from .eigenvalues import extremes_of
 from .extras import needed
-from .weights import Loss, checked_loss, kept, set_weights, weights
+from .weights import Loss, checked_loss, flattened, kept, set_weights, trainable, weights
 
 
 class Sharpness(NamedTuple):
@@ -72,21 +72,31 @@ def sharpness(
     before = curvature.loss
     del curvature  # its history refers to the weights that now move
 
-    def descent(w: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        set_weights(model, tensor(w))
-        point = Curvature(model, loss)
-        return -point.loss, -point.gradient.to(float64).numpy()
-
     center = weights(model).to(float64).numpy()
     reach = epsilon * (np.abs(center) + 1)
-    start = center + reach * (2 * rand(len(center), dtype=float64, generator=generator).numpy() - 1)
+    start = 2 * rand(len(center), dtype=float64, generator=generator).numpy() - 1
+
+    def fall(place: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Return how far the loss is below the minimum's, and the slope, the box being [-1, 1]^n."""
+        set_weights(model, tensor(center + reach * place))
+        with enable_grad():
+            value = checked_loss(loss())
+        slope = flattened(grad(value, trainable(model), materialize_grads=True)).to(float64).numpy()
+        return before - value.item(), -reach * slope
+
     with kept(model):
-        bounds = optimize.Bounds(center - reach, center + reach)
+        # In units of the mean slope at the start: L-BFGS-B is made for slopes about one, and stops at those of 1e-5.
+        unit = float(np.abs(fall(start)[1]).mean()) or 1.0
         found = optimize.minimize(
-            descent, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": iterations}
+            lambda place: tuple(part / unit for part in fall(place)),
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=optimize.Bounds(-1, 1),
+            options={"maxiter": iterations},
         )
-    worst = max(-float(found.fun), before)
-    return Sharpness(before, top, worst, 100 * (worst - before) / (1 + before))
+    rise = max(-unit * float(found.fun), 0.0)
+    return Sharpness(before, top, before + rise, 100 * rise / (1 + before))
 
 
 def perturbed_losses(
