@@ -169,7 +169,8 @@ def compare_batches(seeds, quick):
 
 def draw(notes, stuck, lines, path):
     """Draw the saddle, the escape, and two minima."""
-    figure, axes = plt.subplots(2, 2, figsize=(12, 10), layout="constrained")
+    plt.rcParams["font.size"] = 13
+    figure, axes = plt.subplots(2, 2, figsize=(11, 9.5), layout="constrained")
     plane, along, step, _ = notes
     analysis.plot_plane(plane, ax=axes[0, 0])
     axes[0, 0].annotate("", step.tolist(), (0, 0), arrowprops={"color": "C1", "width": 2})

@@ -70,12 +70,14 @@ def test_plane_that_is_flat_or_infinite():
 def test_step_sizes(ax, ravine):
     _, paths = ravine
     assert analysis.plot_step_sizes(paths, ax, window=1) is ax
-    assert [line.get_label() for line in ax.lines] == [f"{n}, weight {w}" for n in ("SGD", "Adam") for w in (1, 2)]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["SGD", "Adam", "weight 1", "weight 2"]
     np.testing.assert_allclose(ax.lines[0].get_ydata(), 0.02)
     np.testing.assert_allclose(ax.lines[3].get_ydata(), paths["Adam"].step_sizes()[:, 1].numpy())
     assert ax.get_yscale() == "log"
     draw(ax)
     draw(analysis.plot_step_sizes(paths, weights=[1]))
+    with pytest.raises(ValueError, match=r"^plot_step_sizes: weights expected up to four different numbers, got \[0"):
+        analysis.plot_step_sizes(paths, weights=[0, 1, 0, 1, 0])
 
 
 def test_gradient_norms(ax):
@@ -87,7 +89,13 @@ def test_gradient_norms(ax):
     np.testing.assert_array_equal(right.lines[0].get_xydata(), [[1, 5], [2, 4]])
     assert (left.get_ylabel(), right.get_ylabel()) == ("loss", "norm of the gradient")
     draw(ax)
-    draw(analysis.plot_gradient_norms(record)[0])
+    left, right = analysis.plot_gradient_norms(record, window=2)
+    np.testing.assert_array_equal(left.lines[1].get_xydata(), [[2, 2.5]])
+    np.testing.assert_array_equal(right.lines[1].get_xydata(), [[2, 4.5]])
+    draw(left)
+    assert len(analysis.plot_gradient_norms(record, window=3)[0].lines) == 1
+    with pytest.raises(ValueError, match=r"^plot_gradient_norms: window expected a number >= 1, got 0$"):
+        analysis.plot_gradient_norms(record, window=0)
 
 
 def test_spectral_density(ax):

@@ -62,8 +62,8 @@ def plot_plane(
     colours = needed("matplotlib.colors", "plot_plane").PowerNorm(1 / 3, lowest, lowest + rise)
     x, y = plane.x.numpy(), plane.y.numpy()
     filled = ax.contourf(x, y, losses, heights, norm=colours, cmap="Blues_r")
-    ax.contour(x, y, losses, heights, colors="white", linewidths=0.5, alpha=0.6)
-    bar = ax.figure.colorbar(filled, ax=ax, label="loss", ticks=heights[:: max(1, levels // 6)], format="%.3g")
+    ax.contour(x, y, losses, heights[2:], colors="white", linewidths=0.5, alpha=0.6)
+    bar = ax.figure.colorbar(filled, ax=ax, label="loss", ticks=heights[:: max(1, levels // 6)], format=_two_digits)
     bar.outline.set_visible(False)
     for i, (name, path) in enumerate((paths or {}).items()):
         at = plane.project(path.weights).numpy()
@@ -77,15 +77,31 @@ def plot_plane(
     return ax
 
 
-def plot_gradient_norms(record: GradientNorms, ax: Axes | None = None) -> tuple[Axes, Axes]:
-    """Draw loss (left) and norm of the gradient (right) over the steps of a training; return both axes."""
+def _two_digits(value: float, _: int) -> str:
+    return np.format_float_positional(value, 2, fractional=False, trim="-")
+
+
+def plot_gradient_norms(record: GradientNorms, ax: Axes | None = None, *, window: int = 1) -> tuple[Axes, Axes]:
+    """Draw loss (left) and norm of the gradient (right) over the steps of a training; return both axes.
+
+    Args:
+        record: what was written down.
+        ax: where to draw.
+        window: over how many steps means are drawn as well, thick.
+    """
+    if window < 1:
+        raise ValueError(f"plot_gradient_norms: window expected a number >= 1, got {window}")
     ax = _axes(ax, "plot_gradient_norms")
     other = ax.twinx()
     for axes, values, what, colour in (
         (ax, record.losses, "loss", "C0"),
         (other, record.norms, "norm of the gradient", "C1"),
     ):
-        axes.plot(np.arange(1, len(values) + 1), values, color=colour, linewidth=1)
+        at = np.arange(1, len(values) + 1)
+        axes.plot(at, values, color=colour, linewidth=1, alpha=0.3 if window > 1 else 1)
+        if window > 1 and len(values) >= window:
+            means = np.convolve(values, np.ones(window) / window, "valid")
+            axes.plot(at[window - 1 :], means, color=colour, linewidth=2)
         axes.set_ylabel(what, color=colour)
         axes.tick_params(axis="y", colors=colour)
         axes.set_ylim(bottom=0)
@@ -105,14 +121,18 @@ def plot_step_sizes(
         window: of `Path.step_sizes`.
     """
     ax = _axes(ax, "plot_step_sizes")
-    styles = ("-", "--", ":", "-.")
+    styles = dict(zip(weights, ("-", "--", ":", "-."), strict=False))
+    if len(styles) < len(weights):
+        raise ValueError(f"plot_step_sizes: weights expected up to four different numbers, got {list(weights)}")
     for i, (name, path) in enumerate(paths.items()):
         sizes = path.step_sizes(window).numpy()
-        for weight, style in zip(weights, styles, strict=False):
-            at = np.arange(1, len(sizes) + 1)
-            ax.plot(at, sizes[:, weight], style, color=f"C{i + 1}", label=f"{name}, weight {weight + 1}")
+        at = np.arange(1, len(sizes) + 1)
+        for weight, style in styles.items():
+            ax.plot(at, sizes[:, weight], style, color=f"C{i + 1}", label=name if style == "-" else None)
+    for weight, style in styles.items():
+        ax.plot([], [], style, color="gray", label=f"weight {weight + 1}")
     ax.set(xlabel="step", ylabel="step size |Δw| / |gradient|", yscale="log")
-    ax.legend(fontsize="small", ncols=max(1, len(paths) // 2))
+    ax.legend(fontsize="small", ncols=2)
     return ax
 
 
