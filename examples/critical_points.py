@@ -169,8 +169,8 @@ def compare_batches(seeds, quick):
 
 def draw(notes, stuck, lines, path):
     """Draw the saddle, the escape, and two minima."""
-    plt.rcParams["font.size"] = 13
-    figure, axes = plt.subplots(2, 2, figsize=(11, 9.5), layout="constrained")
+    plt.rcParams["font.size"] = 14
+    figure, axes = plt.subplots(2, 2, figsize=(10, 9), layout="constrained")
     plane, along, step, _ = notes
     analysis.plot_plane(plane, ax=axes[0, 0])
     axes[0, 0].annotate("", step.tolist(), (0, 0), arrowprops={"color": "C1", "width": 2})
@@ -179,6 +179,7 @@ def draw(notes, stuck, lines, path):
     for line, label in zip(along, ("eigenvalue -2: down", "eigenvalue 2: up"), strict=True):
         analysis.plot_line(line, axes[0, 1], label=label)
     axes[0, 1].set(title="along its eigenvectors", ylim=(0, 4))
+    axes[0, 1].legend(loc="upper center")
 
     losses, without, after, _ = stuck
     later = np.arange(len(losses), len(losses) + len(after))
@@ -189,7 +190,8 @@ def draw(notes, stuck, lines, path):
     axes[1, 0].legend()
     for batch, line in lines.items():
         analysis.plot_line(line, axes[1, 1], label=f"batches of {batch}")
-    axes[1, 1].set(title="around minima of the same loss", xlabel="along a random, filter-normalised direction")
+    axes[1, 1].set(title="minima of equal loss", xlabel="along a random direction")
+    axes[1, 1].legend(loc="upper center")
     figure.savefig(path, dpi=100)
     plt.close(figure)
 

@@ -82,10 +82,11 @@ def best_paths(model, loss, rates):
 
 def draw_ravine(model, loss, paths, lowest, path):
     """Draw the ravine with ways through it, the losses over steps, and the sizes of steps."""
-    figure, (surface, curves, sizes) = plt.subplots(1, 3, figsize=(18, 5.5), layout="constrained")
+    figure, axes = plt.subplot_mosaic("aa;bc", figsize=(10, 10), layout="constrained")
+    surface, curves, sizes = (axes[name] for name in "abc")
     shown = {name: paths[name] for name in DRAWN if name in paths}
     plane = analysis.loss_plane(
-        model, loss, dl.eye(2), np.linspace(-3, 3, 61), np.linspace(-1.2, 1.2, 61), origin=dl.zeros(2)
+        model, loss, dl.eye(2), np.linspace(-4, 3, 71), np.linspace(-1.2, 1.2, 61), origin=dl.zeros(2)
     )
     analysis.plot_plane(plane, shown, surface)
     surface.legend(loc="lower right", fontsize="small")
@@ -99,7 +100,7 @@ def draw_ravine(model, loss, paths, lowest, path):
     curves.legend(ncols=2, fontsize="small")
     analysis.plot_step_sizes(shown, sizes)
     sizes.set_title("each weight has its own step size")
-    figure.savefig(path, dpi=80)
+    figure.savefig(path, dpi=100)
     plt.close(figure)
 
 
@@ -128,18 +129,18 @@ def draw_network(model, first, way, record, x, y, points, path):
     def loss():
         return F.cross_entropy(model(x), y)
 
-    figure, axes = plt.subplots(2, 2, figsize=(13, 10.5), layout="constrained")
+    figure, axes = plt.subplots(2, 2, figsize=(10, 9), layout="constrained")
     back = analysis.direction_to(model, first)
     line = analysis.loss_line(model, loss, -back, np.linspace(-1.5, 0.5, points))
     at_start, at_end = analysis.loss_line(model, loss, back, [1.0, 0.0]).losses.tolist()
     analysis.plot_line(line, axes[0, 0])
-    axes[0, 0].set(title="straight from start (-1) to end (0)", ylim=(0, None))
+    axes[0, 0].set(title="from start (-1) to end (0)", ylim=(0, None))
 
     generator = dl.Generator().manual_seed(0)
     directions = [analysis.random_direction(model, generator=generator) for _ in range(2)]
     places = np.linspace(-1, 1, points)
     analysis.plot_plane(analysis.loss_plane(model, loss, directions, places, places), ax=axes[0, 1])
-    axes[0, 1].set_title("around the end, filter-normalised")
+    axes[0, 1].set_title("around the end")
 
     own = analysis.path_directions(way)
     moved = ((way.double() - way[-1].double()) @ own.T).numpy()
@@ -152,8 +153,8 @@ def draw_network(model, first, way, record, x, y, points, path):
     axes[1, 0].set_title("the plane of its own way")
 
     analysis.plot_gradient_norms(record, axes[1, 1], window=40)
-    axes[1, 1].set_title("loss and gradient of each batch")
-    figure.savefig(path, dpi=80)
+    axes[1, 1].set_title("during training")
+    figure.savefig(path, dpi=100)
     plt.close(figure)
     return at_start, at_end
 
