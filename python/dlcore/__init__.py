@@ -12,12 +12,13 @@ from ._repr import get_printoptions, set_printoptions
 from .autograd import enable_grad, no_grad, set_grad_enabled
 
 if TYPE_CHECKING:
-    from . import audio, data, debug, linalg, models, nn, optim, probabilistic, testing, train
+    from . import analysis, audio, data, debug, linalg, models, nn, optim, probabilistic, testing, train
     from .serialization import load, load_metadata, save
 
 __all__ = [
     "Tensor",
     "__version__",
+    "analysis",
     "audio",
     "autograd",
     "data",
@@ -43,7 +44,19 @@ __all__ = [
 __all__ += _core.__all__
 
 # Read when they are first asked for, so that `import dlcore` is over in a blink.
-_MODULES = ("audio", "data", "debug", "linalg", "models", "nn", "optim", "probabilistic", "testing", "train")
+_MODULES = (
+    "analysis",
+    "audio",
+    "data",
+    "debug",
+    "linalg",
+    "models",
+    "nn",
+    "optim",
+    "probabilistic",
+    "testing",
+    "train",
+)
 _FUNCTIONS = {"load": "serialization", "load_metadata": "serialization", "save": "serialization"}
 
 

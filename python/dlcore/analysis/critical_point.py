@@ -1,0 +1,111 @@
+"""What kind of a point the weights are at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .._core import Generator, Tensor
+from ..nn.module import Module
+from .curvature import Curvature
+from .eigenvalues import Eigen, all_of, extremes_of
+from .spectral_density import density_of
+from .weights import Loss
+
+# A Hessian of so many weights is built, in about so many products.
+_SMALL = 1000
+
+
+@dataclass(frozen=True)
+class CriticalPoint:
+    """A point of the loss, seen by its gradient and its Hessian.
+
+    Attributes:
+        loss: its value.
+        gradient_norm: the Euclidean norm of its gradient.
+        eigenvalues: of the Hessian, rising: all of a small model's, the smallest and the largest of another's.
+        verdict: "minimum", "maximum", "saddle", "plateau" or "not critical"; see `critical_point`.
+        positive_share: which share of all eigenvalues is positive (beyond the tolerance).
+        escape_direction: at a saddle the eigenvector of the smallest eigenvalue, of length one; else None. The loss
+            falls along it, to both sides.
+    """
+
+    loss: float
+    gradient_norm: float
+    eigenvalues: Tensor
+    verdict: str
+    positive_share: float
+    escape_direction: Tensor | None
+
+    def __str__(self) -> str:
+        lowest, highest = self.eigenvalues[0].item(), self.eigenvalues[-1].item()
+        return (
+            f"{self.verdict}: loss {self.loss:.4g}, norm of the gradient {self.gradient_norm:.2g}, "
+            f"eigenvalues {lowest:.3g} to {highest:.3g}, {self.positive_share:.1%} of them positive"
+        )
+
+
+def critical_point(
+    model: Module,
+    loss: Loss,
+    *,
+    gradient_tolerance: float = 1e-3,
+    tolerance: float = 1e-4,
+    flat: float = 1e-6,
+    generator: Generator | None = None,
+) -> CriticalPoint:
+    r"""Tell whether the weights are at a minimum, at a saddle, or where else.
+
+    Where the gradient is zero, :math:`L(w + d) \approx L + d^T H d / 2`: the signs of H's eigenvalues decide.
+
+    - **not critical**: the gradient's norm is larger than `gradient_tolerance`.
+    - **plateau**: it is not, and no eigenvalue's magnitude is larger than `flat`.
+    - Else eigenvalues up to `tolerance` times the largest magnitude count as zero, and say nothing. If all others are
+      positive it is a **minimum**, if all are negative a **maximum**, and with both kinds a **saddle**.
+
+    Up to 1000 weights all eigenvalues are computed. Of more, the outermost are, by Lanczos' method, which is all that
+    the verdict takes; the share of positive ones is then estimated by `spectral_density`.
+
+    Args:
+        model: whose weights count.
+        loss: computes its loss anew, of all data rather than of a batch.
+        gradient_tolerance: up to which norm the gradient counts as zero.
+        tolerance: up to which share of the largest magnitude an eigenvalue counts as zero.
+        flat: up to which magnitude all eigenvalues count as zero.
+        generator: draws what Lanczos' method starts with.
+
+    Example:
+        >>> import dlcore as dl
+        >>> from dlcore import analysis, nn
+        >>> class Product(nn.Module):
+        ...     def __init__(self):
+        ...         super().__init__()
+        ...         self.w = nn.Parameter(dl.zeros(2))
+        ...     def forward(self, x):
+        ...         return self.w[1] * (self.w[0] * x)
+        >>> model = Product()
+        >>> print(analysis.critical_point(model, lambda: (1 - model(1.0)) ** 2))
+        saddle: loss 1, norm of the gradient 0, eigenvalues -2 to 2, 50.0% of them positive
+    """
+    for name, value in (("gradient_tolerance", gradient_tolerance), ("tolerance", tolerance), ("flat", flat)):
+        if not value >= 0:
+            raise ValueError(f"critical_point: {name} expected a number >= 0, got {value}")
+    curvature = Curvature(model, loss)
+    eigen = all_of(curvature) if curvature.size <= _SMALL else extremes_of(curvature, 1, 1, tolerance / 4, generator)
+    largest = eigen.values.abs().max().item()
+    zero = max(tolerance * largest, flat)
+    if curvature.size <= _SMALL:
+        share = (eigen.values > zero).double().mean().item()
+    else:
+        share = density_of(curvature, 80, 10, generator).share_above(zero)
+
+    norm = curvature.gradient.norm().item()
+    verdict = "not critical" if norm > gradient_tolerance else _verdict(eigen, largest, zero, flat)
+    escape = eigen.vectors[:, 0] if verdict == "saddle" else None
+    return CriticalPoint(curvature.loss, norm, eigen.values, verdict, share, escape)
+
+
+def _verdict(eigen: Eigen, largest: float, zero: float, flat: float) -> str:
+    if largest <= flat:
+        return "plateau"
+    falls, rises = eigen.values[0].item() < -zero, eigen.values[-1].item() > zero
+    return "saddle" if falls and rises else "maximum" if falls else "minimum"

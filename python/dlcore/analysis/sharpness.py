@@ -1,0 +1,126 @@
+"""How sharp a minimum is."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .._core import Generator, Tensor, float64, rand, tensor
+from ..autograd import enable_grad, grad, no_grad
+from ..nn.module import Module
+from .curvature import Curvature
+from .directions import random_direction
+from .eigenvalues import extremes_of
+from .extras import needed
+from .weights import Loss, checked_loss, flattened, kept, set_weights, trainable, weights
+
+
+class Sharpness(NamedTuple):
+    """Measures of how steeply a loss rises around the weights; see `sharpness`."""
+
+    loss: float
+    largest_eigenvalue: float
+    worst_loss: float
+    epsilon_sharpness: float
+
+
+def sharpness(
+    model: Module,
+    loss: Loss,
+    epsilon: float = 1e-3,
+    *,
+    iterations: int = 10,
+    generator: Generator | None = None,
+) -> Sharpness:
+    r"""Measure how sharp a minimum is: by the largest eigenvalue, and by the worst loss nearby.
+
+    Nearby is a box: every weight may move by :math:`\epsilon (|w_i| + 1)`. Within it L-BFGS-B looks for the largest
+    loss, from a random point, as from the minimum itself no way leads up. With L the loss at the minimum,
+
+    .. math:: \text{epsilon-sharpness} = 100\, \frac{\max L' - L}{1 + L}
+
+    Source: Keskar et al., On Large-Batch Training for Deep Learning: Generalization Gap and Sharp Minima (2017),
+    metric 2.1, in the full space (A = I).
+
+    Args:
+        model: whose weights count; they are put back.
+        loss: computes its loss anew.
+        epsilon: how large the box is.
+        iterations: at most, of L-BFGS-B (10 in the paper).
+        generator: draws the point to start from, and what Lanczos' method starts with.
+
+    Returns:
+        `loss`, `largest_eigenvalue`, `worst_loss` and `epsilon_sharpness`.
+
+    Example:
+        >>> import dlcore as dl
+        >>> from dlcore import analysis, nn
+        >>> model = nn.Linear(1, 1, bias=False)
+        >>> _ = nn.init.zeros_(model.weight)
+        >>> result = analysis.sharpness(model, lambda: (3 * model.weight).square().sum(), epsilon=0.1)
+        >>> round(result.largest_eigenvalue, 3), round(result.worst_loss, 3)
+        (18.0, 0.09)
+    """
+    for name, value in (("epsilon", epsilon), ("iterations", iterations)):
+        if not value > 0:
+            raise ValueError(f"sharpness: {name} expected a number > 0, got {value}")
+    optimize = needed("scipy.optimize", "sharpness")
+    curvature = Curvature(model, loss)
+    top = extremes_of(curvature, 1, 0, 1e-3, generator).values.item()
+    before = curvature.loss
+    del curvature  # its history refers to the weights that now move
+
+    center = weights(model).to(float64).numpy()
+    reach = epsilon * (np.abs(center) + 1)
+    start = 2 * rand(len(center), dtype=float64, generator=generator).numpy() - 1
+
+    def fall(place: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        """Return how far the loss is below the minimum's, and the slope, the box being [-1, 1]^n."""
+        set_weights(model, tensor(center + reach * place))
+        with enable_grad():
+            value = checked_loss(loss())
+        slope = flattened(grad(value, trainable(model), materialize_grads=True)).to(float64).numpy()
+        return before - value.item(), -reach * slope
+
+    with kept(model):
+        # In units of the mean slope at the start: L-BFGS-B is made for slopes about one, and stops at those of 1e-5.
+        unit = float(np.abs(fall(start)[1]).mean()) or 1.0
+        found = optimize.minimize(
+            lambda place: tuple(part / unit for part in fall(place)),
+            start,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=optimize.Bounds(-1, 1),
+            options={"maxiter": iterations},
+        )
+    rise = max(-unit * float(found.fun), 0.0)
+    return Sharpness(before, top, before + rise, 100 * rise / (1 + before))
+
+
+def perturbed_losses(
+    model: Module, loss: Loss, radius: float, *, probes: int = 20, generator: Generator | None = None
+) -> Tensor:
+    """Return the losses (probes,), float64, at weights moved in random directions.
+
+    Args:
+        model: whose weights count; they are put back.
+        loss: computes its loss anew.
+        radius: how far, relative to the weights of each filter: 0.1 turns and stretches each by a tenth of its length;
+            see `filter_normalized`.
+        probes: how many directions.
+        generator: draws them.
+    """
+    if not radius >= 0:
+        raise ValueError(f"perturbed_losses: radius expected a number >= 0, got {radius}")
+    if probes < 1:
+        raise ValueError(f"perturbed_losses: probes expected a number >= 1, got {probes}")
+    center = weights(model).to(float64)
+    losses = np.empty(probes)
+    with no_grad(), kept(model):
+        for probe in range(probes):
+            set_weights(model, center + radius * random_direction(model, generator=generator).to(float64))
+            losses[probe] = checked_loss(loss()).item()
+            set_weights(model, center)
+    return tensor(losses)
