@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any
@@ -15,7 +14,8 @@ from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .. import nn, optim, train
-from .._core import Tensor, cat, float32, float64, get_rng_state, manual_seed, set_rng_state, tensor
+from .._core import Tensor, cat, float32, float64, tensor
+from .._seeded import seeded
 from ..autograd import no_grad
 from ..data import DataLoader, TensorDataset
 
@@ -80,7 +80,7 @@ class Net(BaseEstimator):
             validation = DataLoader(_dataset(held_x, held_targets), _ROWS_AT_ONCE)
             callbacks = [train.EarlyStopping(patience=self.patience, restore_best=True)]
 
-        with _seeded(seed):
+        with seeded(seed):
             module = self._build(x.shape[1], outputs).to(float32 if x.dtype == np.float32 else float64)
             self._dtype = x.dtype
             make = self.optimizer if callable(self.optimizer) else _OPTIMIZERS[self.optimizer]
@@ -116,14 +116,3 @@ class Net(BaseEstimator):
 
 def _dataset(x: np.ndarray, targets: np.ndarray) -> TensorDataset:
     return TensorDataset(tensor(x), tensor(targets))
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Let random numbers come from a seed, and put the default generator back afterwards."""
-    state = get_rng_state()
-    manual_seed(seed)
-    try:
-        yield
-    finally:
-        set_rng_state(state)
