@@ -12,7 +12,7 @@ from dlcore.data import Dataset, TensorDataset
 from dlcore.models import MLP
 from dlcore.train import Accuracy, Mean
 from dlcore.validation import CrossValidation, Recipe, cross_validate
-from dlcore.validation.fold import fold_seed
+from dlcore.validation.seeds import seed_of
 
 pytest.importorskip("sklearn")
 
@@ -46,7 +46,7 @@ def test_scores_are_those_of_a_loop_by_hand():
     x, y = points()
     for name, recipe in recipes().items():
         for number, (train, test) in enumerate(splitter.split(X)):
-            dl.manual_seed(fold_seed(7, name, number))
+            dl.manual_seed(seed_of(7, name, number))
             model = recipe.model()
             loader = dl.data.DataLoader(TensorDataset(x[train], y[train]), 32, shuffle=True)
             dl.train.fit(model, loader, nn.MSELoss(), recipe.optimizer(model.parameters()), recipe.epochs)
@@ -55,8 +55,8 @@ def test_scores_are_those_of_a_loop_by_hand():
                 expected = ((model(x[part]).detach().numpy() - y[part].numpy()) ** 2).mean()
                 assert scores[name][number] == pytest.approx(expected, rel=1e-5)
     assert result.chosen == "line"
-    dl.manual_seed(fold_seed(7, "line", 4))
-    everything = recipes()["line"].fit(TensorDataset(x, y), seed=fold_seed(7, "line", 4)).model
+    dl.manual_seed(seed_of(7, "line", 4))
+    everything = recipes()["line"].fit(TensorDataset(x, y), seed=seed_of(7, "line", 4)).model
     np.testing.assert_array_equal(result.model.weight.detach().numpy(), everything.weight.detach().numpy())
     assert not result.model.training
 
@@ -128,7 +128,7 @@ def test_estimators_in_processes():
 
 
 def test_seeds():
-    seeds = {fold_seed(seed, name, fold) for seed in (0, 1) for name in ("a", "b", "c") for fold in range(20)}
+    seeds = {seed_of(seed, name, fold) for seed in (0, 1) for name in ("a", "b", "c") for fold in range(20)}
     assert len(seeds) == 2 * 3 * 20
     assert all(0 <= seed < 2**31 for seed in seeds)
     two = cross_validate(recipes(), points(), 3, seed=1)

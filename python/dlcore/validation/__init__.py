@@ -2,7 +2,25 @@
 
 from .cross_validation import cross_validate
 from .cross_validation_result import CrossValidation
+from .diagnose import diagnose
+from .diagnosis import Diagnosis, Step, Verdict
 from .recipe import Recipe
 from .splits import Split, train_val_test_split
+from .trials import Measure, Trial
+from .two_sample import TwoSampleTest, two_sample_test
 
-__all__ = ["CrossValidation", "Recipe", "Split", "cross_validate", "train_val_test_split"]
+__all__ = [
+    "CrossValidation",
+    "Diagnosis",
+    "Measure",
+    "Recipe",
+    "Split",
+    "Step",
+    "Trial",
+    "TwoSampleTest",
+    "Verdict",
+    "cross_validate",
+    "diagnose",
+    "train_val_test_split",
+    "two_sample_test",
+]

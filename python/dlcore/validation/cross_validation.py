@@ -11,9 +11,10 @@ import numpy as np
 from .._core import get_num_threads
 from .cross_validation_result import CrossValidation
 from .extras import require_sklearn
-from .fold import Fold, arrays_of, fit_candidate, fold_seed, run_fold
+from .fold import Fold, arrays_of, fit_candidate, run_fold
 from .recipe import Recipe
 from .samples import Data, as_dataset, check_length, labels_of
+from .seeds import seed_of
 
 _OWNER = "cross_validate"
 
@@ -88,7 +89,7 @@ def cross_validate(
     groups = None if groups is None else check_length(_OWNER, "groups", groups, total)
     parts = list(_splitter(splitter, seed).split(np.zeros((total, 1)), labels, groups))
     folds = [
-        Fold(name, number, train, held_out, fold_seed(seed, name, number))
+        Fold(name, number, train, held_out, seed_of(seed, name, number))
         for name in candidates
         for number, (train, held_out) in enumerate(parts)
     ]
@@ -102,7 +103,7 @@ def cross_validate(
     )
     if refit:
         chosen = result.chosen
-        result.model = fit_candidate(candidates[chosen], dataset, fold_seed(seed, chosen, len(parts)))
+        result.model = fit_candidate(candidates[chosen], dataset, seed_of(seed, chosen, len(parts)))
     return result
 
 

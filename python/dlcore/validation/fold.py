@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +24,6 @@ class Fold:
     train: np.ndarray
     held_out: np.ndarray
     seed: int
-
-
-def fold_seed(seed: int, name: str, number: int) -> int:
-    """Return a seed of a candidate's own for each fold, which depends on no other candidate."""
-    words = np.random.SeedSequence([seed, zlib.crc32(name.encode()), number]).generate_state(1)
-    return int(words[0]) >> 1  # scikit-learn takes 31 bits
 
 
 def run_fold(
