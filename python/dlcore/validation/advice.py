@@ -70,11 +70,12 @@ def _overfitting(found: Diagnosis) -> list[str]:
             f" With half of it the validation {measure.name} is {number(half.validation)}, "
             f"with all {number(asked.validation)}."
         )
-    best = asked.validation_curves.mean(0)
-    if best.min() < 0.9 * best[-1]:
+    epochs = asked.validation_curves.mean(0)
+    best = min(range(len(epochs)), key=lambda epoch: measure.badness(epochs[epoch]))
+    if not measure.is_good(epochs[-1]) and measure.share_closed(epochs[-1], epochs[best]) >= 0.1:
         advice.append(
-            f"Stop early: the validation loss is least after epoch {best.argmin() + 1}, {best.min():.4g}, and in the "
-            f"end {best[-1]:.4g}."
+            f"Stop early: the validation {measure.name} is best after epoch {best + 1}, {number(epochs[best])}, and in "
+            f"the end {number(epochs[-1])}."
         )
     for smaller in found.by_role("smaller"):
         if measure.badness(smaller.validation.mean()) < measure.badness(asked.validation.mean()):

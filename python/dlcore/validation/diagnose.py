@@ -167,8 +167,10 @@ def _explain_training(
         return next(values) < next(values)
 
     def ask(question: str, role: str, trial: Trial | None) -> bool:
-        tried = found.by_role(role) if trial is None else [trial]
-        return found.ask(question, trial is not None, "; ".join(f"{t.name}: {number(t.train)}" for t in tried))
+        tried = found.by_role(role)
+        best = min(tried, key=lambda each: trials.measure.badness(each.train.mean())) if trial is None else trial
+        among = f"best of {len(tried)}, " if trial is None and len(tried) > 1 else ""
+        return found.ask(question, trial is not None, f"{among}{best.name}: {number(best.train)}")
 
     if not math.isfinite(asked.train.mean()):
         found.ask("Does training stay finite?", False, f"{asked.name}: {number(asked.train)}")

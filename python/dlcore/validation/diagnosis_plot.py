@@ -35,15 +35,15 @@ def _draw_curves(found: Diagnosis, ax: Any) -> None:
         curve = _draw(ax, trial.curves, color=color, linewidth=width, label=trial.name)
         lowest, highest = min(lowest, curve.min(initial=np.inf)), max(highest, curve.max(initial=0.0))
         if asked:
-            _draw(ax, trial.validation_curves, color=color, linewidth=1.2, linestyle="--", label="its validation loss")
-            if found.measure.name == "loss" and np.isfinite(trial.test.mean()):
+            _draw(ax, trial.validation_curves, color=color, linewidth=1.2, linestyle="--", label="on validation data")
+            if np.isfinite(trial.test.mean()):
                 highest = max(highest, trial.test.mean())
-                ax.plot(len(curve), trial.test.mean(), "X", color="tab:red", markersize=9, label="its test loss")
-    if found.measure.name == "loss":
-        ax.axhline(found.measure.target, color="gray", linestyle=":", label="target")
-    if lowest > 0 and highest > _LOG_FROM * lowest:
+                ax.plot(len(curve), trial.test.mean(), "X", color="tab:red", markersize=9, label="on test data")
+    ax.axhline(found.measure.target, color="gray", linestyle=":", label="target")
+    if found.measure.mode == "min" and lowest > 0 and highest > _LOG_FROM * lowest:
         ax.set_yscale("log")
-    ax.set(title="Training", xlabel="epoch", ylabel="loss")
+    ax.set(title="Training", xlabel="epoch", ylabel=found.measure.name)
+    ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(fontsize=9, framealpha=0.6)
 
 
@@ -76,7 +76,7 @@ def _draw_path(found: Diagnosis, ax: Any) -> None:
     ax.text(
         0.5,
         top - heights[-1] * scale / 2,
-        found.verdict,
+        textwrap.fill(found.verdict, 24),
         ha="center",
         va="center",
         fontsize=13,

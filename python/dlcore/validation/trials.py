@@ -57,8 +57,8 @@ class Trial:
         train: what decides, on the samples that were learnt from, (seeds,).
         validation: the same on samples of the same kind that were held out.
         test: the same on the test samples.
-        curves: the training loss of each epoch, (seeds, epochs).
-        validation_curves: the validation loss after each epoch.
+        curves: what decides, in each epoch of training, (seeds, epochs).
+        validation_curves: the same on the samples that were held out, after each epoch.
         models: the networks.
     """
 
@@ -103,12 +103,14 @@ class Trials:
         def values(part: Dataset[Any]) -> np.ndarray:
             return np.array([recipe.evaluate(model, part)[self.measure.name] for model in models])
 
-        def curves(number: str) -> np.ndarray:
-            return np.array([[entry[number] for entry in run.history] for run in runs])
+        def curves(entry_name: str) -> np.ndarray:
+            return np.array([[entry[entry_name] for entry in run.history] for run in runs])
 
         parameters = sum(parameter.numel() for parameter in models[0].parameters())
         parts = (values(part) for part in (train, self.validation, self.test))
-        trial = Trial(name, role, parameters, *parts, curves("loss"), curves("val_loss"), models)
+        trial = Trial(
+            name, role, parameters, *parts, *(curves(f"{prefix}{self.measure.name}") for prefix in ("", "val_")), models
+        )
         self.done[name] = trial
         return trial
 
