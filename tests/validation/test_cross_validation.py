@@ -1,7 +1,9 @@
 """N folds: scores, choice, the same bits in any number of processes, errors that name their fold."""
 
 import math
+import os
 import re
+import signal
 from functools import partial
 
 import dlcore as dl
@@ -10,7 +12,7 @@ import pytest
 from dlcore import nn
 from dlcore.data import Dataset, TensorDataset
 from dlcore.models import MLP
-from dlcore.train import Accuracy, Mean
+from dlcore.train import Accuracy, Metric
 from dlcore.validation import CrossValidation, Recipe, cross_validate
 from dlcore.validation.seeds import seed_of
 
@@ -127,6 +129,37 @@ def test_estimators_in_processes():
     assert results[0].model is None
 
 
+def test_processes_share_the_threads():
+    class Threads(Metric):
+        """Tell how many threads compute."""
+
+        def reset(self):
+            pass
+
+        def update(self, outputs, targets):
+            pass
+
+        def compute(self):
+            return dl.get_num_threads()
+
+    recipe = Recipe(partial(nn.Linear, 3, 1), nn.MSELoss(), epochs=1, metrics={"threads": Threads()})
+    dl.set_num_threads(6)
+    for processes in (1, 2, 3):
+        result = cross_validate({"a": recipe}, points(), 2, score="threads", processes=processes, refit=False)
+        assert set(result.scores["a"]) == {6 // processes}
+    assert dl.get_num_threads() == 6
+
+
+def test_ctrl_c_is_not_taken_for_an_end():
+    class Interrupting(nn.Linear):
+        def forward(self, x):
+            os.kill(os.getpid(), signal.SIGINT)
+            return super().forward(x)
+
+    with pytest.raises(KeyboardInterrupt):
+        cross_validate({"a": Recipe(partial(Interrupting, 3, 1), nn.MSELoss())}, points(), 2)
+
+
 def test_seeds():
     seeds = {seed_of(seed, name, fold) for seed in (0, 1) for name in ("a", "b", "c") for fold in range(20)}
     assert len(seeds) == 2 * 3 * 20
@@ -213,8 +246,8 @@ class Points(Dataset):
 
 
 def test_a_data_set_and_a_metric():
-    recipe = Recipe(partial(nn.Linear, 3, 2), nn.CrossEntropyLoss(), partial(dl.optim.Adam, lr=0.05), 20)
-    recipe = Recipe(**{**vars(recipe), "metrics": {"accuracy": Accuracy()}})
+    adam = partial(dl.optim.Adam, lr=0.05)
+    recipe = Recipe(partial(nn.Linear, 3, 2), nn.CrossEntropyLoss(), adam, 20, metrics={"accuracy": Accuracy()})
     result = cross_validate({"a": recipe}, Points(), StratifiedKFold(3), labels=CLASSES, score="accuracy")
     assert (result.score, result.mode) == ("accuracy", "max")
     assert result.mean("a") > 0.85
@@ -303,7 +336,6 @@ def test_a_recipe_with_callbacks():
     def halving(optimizer):
         return [dl.train.Schedule(dl.optim.lr_scheduler.StepLR(optimizer, 1, 0.5))]
 
-    recipe = Recipe(partial(nn.Linear, 3, 1), nn.MSELoss(), epochs=3, callbacks=halving, metrics={"m": Mean()})
-    recipe = Recipe(**{**vars(recipe), "metrics": {}})
+    recipe = Recipe(partial(nn.Linear, 3, 1), nn.MSELoss(), epochs=3, callbacks=halving)
     run = recipe.fit(TensorDataset(*points()))
     assert [entry["lr"] for entry in run.history] == pytest.approx([1e-3, 5e-4, 2.5e-4])

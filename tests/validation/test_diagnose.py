@@ -279,7 +279,7 @@ def test_a_question_is_written_down():
 @pytest.mark.parametrize(
     ("options", "error", "message"),
     [
-        ({"size": 0}, ValueError, "size expected an integer >= 1, got 0"),
+        ({"size": 0}, ValueError, "size expected an integer >= 1, or sizes around it, got 0"),
         ({"family": {"a": nn.Identity}, "size": "b"}, ValueError, "size expected one of a, got 'b'"),
         (
             {"metric": Accuracy(), "target": None},
@@ -300,6 +300,19 @@ def test_a_question_is_written_down():
 def test_errors(options, error, message):
     with pytest.raises(error, match=f"^diagnose: {re.escape(message)}$"):
         diagnosed(situations.done(), **options)
+
+
+def test_a_target_is_needed_where_losses_have_no_least_value():
+    def gain(y, target):
+        return y.square().mean() - 1
+
+    with pytest.raises(ValueError, match=r"^diagnose: target expected a number, as a constant answer has loss -1\.0"):
+        diagnosed(situations.done(), loss_fn=gain, target=None)
+
+
+def test_sizes_of_any_kind():
+    found = diagnosed(situations.done(), family=lambda sizes: MLP(2, [*sizes, 2]), size=(16, 16), sizes=(None, None))
+    assert found.asked.name == "(16, 16) (in question)"
 
 
 def test_a_target_is_needed_where_outputs_are_not_one_tensor():

@@ -16,25 +16,19 @@ from ..optim import Adam
 from ..optim.optimizer import Optimizer
 from ..train import Callback, Metric
 from .advice import advise
-from .alternatives import Alternatives, Family, OptimizerFactory, alternatives, build
+from .alternatives import Family, OptimizerFactory, alternatives, build
 from .constant_answer import constant_answer_loss
 from .diagnosis import Diagnosis, Verdict, number
 from .extras import require_sklearn
+from .reasons import explain_test, explain_training
 from .recipe import Recipe
 from .samples import Data, as_dataset, select
-from .trials import Measure, Trial, Trials, sample_values
+from .trials import Measure, Trials
 from .two_sample import TwoSampleTest, two_sample_test
 
 # What a diagnosis without a target calls good: a tenth of what is lost without a look at the inputs, which for the
 # squared error is to explain nine tenths of the variance.
 _SHARE_OF_CONSTANT = 0.1
-# Some change is the reason if it closes more of what lacks to the target than it leaves: all other reasons together
-# are less then.
-_MOST = 0.5
-# A smaller network is one that the larger could be. That it trains better at all is proof, whatever still lacks; a
-# tenth of what lacks leaves out differences without any consequence.
-_A_LITTLE = 0.1
-_BEYOND_CHANCE = 3  # standard errors
 
 
 def diagnose(
@@ -72,7 +66,7 @@ def diagnose(
     2. Is it good on the test samples? **Done.** If not, there are two gaps: from training to validation, samples of the
        same kind, and from validation to test (Ng, Machine Learning Yearning, 2018, chapters 40 to 43).
        a. The second one is wider, and beyond chance: **mismatch**. A two-sample test tells whether the inputs differ.
-       b. Else **overfitting**. Here and there training on *half the data* tells whether more of it helps.
+       b. Else **overfitting**. In both cases training on *half of the data* tells whether more of it helps.
 
     Good is what reaches `target`. It is for whom uses the model to know: there is no number of it that fits all tasks.
     "Trains well" is to close half of what lacks to the target, and "trains better" a tenth of it, both by more than
@@ -123,7 +117,7 @@ def diagnose(
     """
     require_sklearn("diagnose")
     name = "loss" if metric is None else type(metric).__name__.lower()
-    _check(family, size, target, metric, mode, validation, seeds)
+    _check(family, size, sizes, target, metric, mode, validation, seeds)
     metrics = {} if metric is None else {name: metric}
     recipe = Recipe(
         partial(build, family, size), loss_fn, optimizer, epochs, batch_size, metrics, callbacks, collate_fn
@@ -131,89 +125,26 @@ def diagnose(
     others = alternatives(recipe, family, size, sizes, relaxed, optimizers)
     learnt, held_out = _hold_out(as_dataset("diagnose", train), validation, seed)
     unseen = as_dataset("diagnose", test)
-    constant = constant_answer_loss(recipe, learnt) if target is None else None
-    good = _SHARE_OF_CONSTANT * constant if target is None else target
-    measure = Measure(name, "min" if metric is None else mode, good)
+    constant = None
+    if target is None:
+        constant = constant_answer_loss(recipe, learnt)
+        if constant <= 0:
+            raise ValueError(f"diagnose: target expected a number, as a constant answer has loss {constant}, got None")
+        target = _SHARE_OF_CONSTANT * constant
+    measure = Measure(name, "min" if metric is None else mode, target)
 
     trials = Trials(learnt, held_out, unseen, measure, seeds, seed)
     asked = trials.run(f"{size} (in question)", "asked", recipe)
     found = Diagnosis(Verdict.DONE, measure, trials.done, constant_loss=constant)
     good_here, good_there = (measure.is_good(values.mean()) for values in (asked.train, asked.test))
     if not found.ask("Good on training data?", good_here, f"{name} {number(asked.train)}"):
-        found.verdict, found.decisive = _explain_training(found, trials, asked, others)
+        found.verdict, found.decisive = explain_training(found, trials, asked, others)
     elif not found.ask("Good on test data?", good_there, f"{name} {number(asked.test)}"):
-        found.verdict = _explain_test(found, trials, asked, recipe, others)
+        found.verdict = explain_test(found, trials, asked, recipe, others)
         if found.verdict == Verdict.MISMATCH:
             found.two_sample = _compare_inputs(learnt, unseen, collate_fn, seed)
     found.advice = advise(found)
     return found
-
-
-def _explain_training(
-    found: Diagnosis, trials: Trials, asked: Trial, others: Alternatives
-) -> tuple[Verdict, Trial | None]:
-    """Tell why training does not go well, and which other training says so."""
-
-    def first(role: str, recipes: dict[str, Recipe], share: float) -> Trial | None:
-        """Train one after the other, up to the first that trains better by a share of what lacks."""
-        for name, recipe in recipes.items():
-            trial = trials.run(name, role, recipe)
-            if trials.helps(asked, trial, share) and (role != "relaxed" or _is_better_on_others(trial)):
-                return trial
-        return None
-
-    def _is_better_on_others(trial: Trial) -> bool:
-        values = (trials.measure.badness(each.validation.mean()) for each in (trial, asked))
-        return next(values) < next(values)
-
-    def ask(question: str, role: str, trial: Trial | None) -> bool:
-        tried = found.by_role(role)
-        best = min(tried, key=lambda each: trials.measure.badness(each.train.mean())) if trial is None else trial
-        among = f"best of {len(tried)}, " if trial is None and len(tried) > 1 else ""
-        return found.ask(question, trial is not None, f"{among}{best.name}: {number(best.train)}")
-
-    if not math.isfinite(asked.train.mean()):
-        found.ask("Does training stay finite?", False, f"{asked.name}: {number(asked.train)}")
-        return Verdict.FAILED_OPTIMIZATION, first("optimizer", others.optimizers, _MOST)
-    if others.smaller:
-        smaller = first("smaller", others.smaller, _A_LITTLE)
-        if ask("Does a smaller one train better?", "smaller", smaller):
-            first("optimizer", others.optimizers, _MOST)  # one to advise
-            return Verdict.FAILED_OPTIMIZATION, smaller
-    if others.relaxed:
-        relaxed = first("relaxed", others.relaxed, _MOST)
-        if ask("Better without a constraint?", "relaxed", relaxed):
-            return Verdict.RIGID_CONSTRAINT, relaxed
-    optimizer = first("optimizer", others.optimizers, _MOST)
-    if ask("Does another training do better?", "optimizer", optimizer):
-        return Verdict.FAILED_OPTIMIZATION, optimizer
-    larger = first("larger", others.larger, _MOST)
-    if others.larger:
-        ask("Does a larger one train better?", "larger", larger)
-    return Verdict.MODEL_BIAS, larger
-
-
-def _explain_test(found: Diagnosis, trials: Trials, asked: Trial, recipe: Recipe, others: Alternatives) -> Verdict:
-    """Tell why a model that is good on training data is not on test data."""
-    held_out, unseen = (
-        sample_values(recipe, asked.models, part, trials.measure) for part in (trials.validation, trials.test)
-    )
-    to_unseen = unseen.mean() - held_out.mean()
-    to_held_out = held_out.mean() - trials.measure.badness(asked.train.mean())
-    error = math.hypot(*(values.std(ddof=1) / math.sqrt(len(values)) for values in (held_out, unseen)))
-    mismatch = to_unseen > max(to_held_out, _BEYOND_CHANCE * error)
-    found.ask(
-        "Worse on test than on validation?",
-        bool(mismatch),
-        f"test - validation {to_unseen:.3g} +- {error:.2g}, validation - training {to_held_out:.3g}",
-    )
-    if not mismatch:
-        for name, smaller in others.smaller.items():
-            trials.run(name, "smaller", smaller)
-    count = len(trials.train)  # type: ignore[arg-type]
-    half = np.random.default_rng(trials.seed).permutation(count)[: count // 2]
-    trials.run("half of the data", "half", recipe, select(trials.train, half))
-    return Verdict.MISMATCH if mismatch else Verdict.OVERFITTING
 
 
 def _hold_out(data: Dataset[Any], validation: Data | float, seed: int) -> tuple[Dataset[Any], Dataset[Any]]:
@@ -239,13 +170,20 @@ def _compare_inputs(a: Dataset[Any], b: Dataset[Any], collate_fn: Any, seed: int
 
 
 def _check(
-    family: Family, size: Any, target: float | None, metric: Metric | None, mode: str, validation: Any, seeds: int
+    family: Family,
+    size: Any,
+    sizes: Any,
+    target: float | None,
+    metric: Metric | None,
+    mode: str,
+    validation: Any,
+    seeds: int,
 ) -> None:
     if isinstance(family, Mapping):
         if size not in family:
             raise ValueError(f"diagnose: size expected one of {', '.join(family)}, got {size!r}")
-    elif not isinstance(size, int) or isinstance(size, bool) or size < 1:
-        raise ValueError(f"diagnose: size expected an integer >= 1, got {size!r}")
+    elif sizes is None and (not isinstance(size, int) or isinstance(size, bool) or size < 1):
+        raise ValueError(f"diagnose: size expected an integer >= 1, or sizes around it, got {size!r}")
     if metric is not None and target is None:
         raise ValueError(f"diagnose: target expected a number where {type(metric).__name__} decides, got None")
     if target is not None and not math.isfinite(target):
