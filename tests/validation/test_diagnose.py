@@ -9,12 +9,13 @@ import pytest
 import situations
 from dlcore import nn
 from dlcore.models import MLP
-from dlcore.train import Accuracy
-from dlcore.validation import Diagnosis, Measure, Step, Verdict, diagnose
+from dlcore.train import Accuracy, Callback
+from dlcore.validation import Diagnosis, Measure, Step, Trial, Verdict, diagnose
 from dlcore.validation.constant_answer import constant_answer_loss
 from dlcore.validation.constraints import without_constraints
 from dlcore.validation.recipe import Recipe
 from dlcore.validation.samples import as_dataset
+from dlcore.validation.trials import Trials
 from situations import FAST, blobs
 
 pytest.importorskip("sklearn")
@@ -103,6 +104,73 @@ def test_overfitting(seed):
     assert roles(found) == ["asked", "smaller", "half"]
     assert found.advice[0].startswith("More training data")
     assert any(text.startswith("Stop early: ") for text in found.advice)
+
+
+def test_the_wider_gap_decides_between_overfitting_and_mismatch():
+    """Test points a little farther out are read worse, beyond chance; but most was lost before."""
+    x, y = situations.first_of_twenty(3000, 1)
+    situation = situations.overfitting() | {"validation": situations.first_of_twenty(3000, 2), "test": (1.3 * x, y)}
+    found = diagnosed(situation)
+    gap, error, lost = map(float, re.findall(r"\d\S*\d", found.path[-1].evidence))
+    assert 3 * error < gap < lost
+    assert found.verdict == Verdict.OVERFITTING
+
+
+class Steps(Callback):
+    """Write down how many steps each training took."""
+
+    def __init__(self, steps):
+        self.steps = steps
+
+    def on_fit_end(self, run):
+        self.steps.append(run.step)
+
+
+@pytest.mark.parametrize("situation", [situations.overfitting, situations.mismatch])
+def test_half_of_the_data(situation):
+    steps = []
+    found = diagnosed(
+        situation(),
+        callbacks=lambda optimizer: [Steps(steps)],
+        batch_size=5,
+        epochs=20,
+        validation=blobs(100, 9) if situation is situations.mismatch else situations.first_of_twenty(100, 9),
+    )
+    by_role = dict(zip(roles(found), np.array(steps).reshape(-1, 2).tolist(), strict=True))
+    assert by_role["half"] == [steps[0] // 2] * 2
+
+
+def test_what_is_held_out_is_not_learnt_from():
+    seen = {True: set(), False: set()}
+
+    class Recorder(nn.Linear):
+        def forward(self, x):
+            seen[self.training] |= set(x[:, 0].tolist())
+            return super().forward(x)
+
+    x = dl.arange(50).float().unsqueeze(1)
+    options = {"target": 1e9, "validation": 0.3, "epochs": 1, "family": lambda size: Recorder(1, 1)}
+    found = diagnosed({"size": 1, "train": (x, x), "test": (x + 100, x)}, loss_fn=nn.MSELoss(), **options)
+    assert found.verdict == Verdict.DONE
+    assert len(seen[True]) == 35
+    assert {number for number in seen[False] if number < 100} == set(range(50))
+    validated = seen[False] - seen[True]
+    assert len([number for number in validated if number < 100]) == 15
+
+
+def trial(*train):
+    values = np.array(train)
+    return Trial("a", "asked", 1, values, values, values, values[:, None], values[:, None], [])
+
+
+def test_what_helps():
+    trials = Trials(None, None, None, Measure("loss", "min", 0.0), 3, 0)
+    assert trials.helps(trial(1.0, 1.0), trial(0.5, 0.5), 0.5)
+    assert not trials.helps(trial(1.0, 1.0), trial(0.51, 0.51), 0.5)
+    assert not trials.helps(trial(1.0, 1.0), trial(0.9, 0.1), 0.5)  # 0.5 closed, by chance: the error is 0.4
+    assert trials.helps(trial(1.0), trial(0.4), 0.5)
+    assert trials.helps(trial(math.nan, 1.0), trial(0.0, 0.0), 0.5)
+    assert not trials.helps(trial(1.0, 1.0), trial(math.nan, 0.0), 0.5)
 
 
 @pytest.mark.parametrize(
