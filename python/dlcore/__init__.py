@@ -12,7 +12,7 @@ from ._repr import get_printoptions, set_printoptions
 from .autograd import enable_grad, no_grad, set_grad_enabled
 
 if TYPE_CHECKING:
-    from . import analysis, audio, data, debug, linalg, models, nn, optim, probabilistic, testing, train
+    from . import analysis, audio, data, debug, linalg, models, nn, optim, probabilistic, testing, train, validation
     from .serialization import load, load_metadata, save
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "show_config",
     "testing",
     "train",
+    "validation",
 ]
 __all__ += _core.__all__
 
@@ -56,6 +57,7 @@ _MODULES = (
     "probabilistic",
     "testing",
     "train",
+    "validation",
 )
 _FUNCTIONS = {"load": "serialization", "load_metadata": "serialization", "save": "serialization"}
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from numbers import Integral, Real
 from typing import Any
@@ -13,7 +12,8 @@ from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 
 from .. import nn, optim, train
-from .._core import float32, float64, get_rng_state, manual_seed, set_rng_state, tensor
+from .._core import float32, float64, tensor
+from .._seeded import seeded
 from ..data import DataLoader, TensorDataset
 from .module_estimator import ModuleEstimator
 
@@ -78,7 +78,7 @@ class Net(ModuleEstimator):
             validation = DataLoader(_dataset(held_x, held_targets), _HELD_OUT_AT_ONCE)
             callbacks = [train.EarlyStopping(patience=self.patience, restore_best=True)]
 
-        with _seeded(seed):
+        with seeded(seed):
             module = self._build(x.shape[1], outputs).to(float32 if x.dtype == np.float32 else float64)
             self._dtype = x.dtype
             make = self.optimizer if callable(self.optimizer) else _OPTIMIZERS[self.optimizer]
@@ -107,14 +107,3 @@ class Net(ModuleEstimator):
 
 def _dataset(x: np.ndarray, targets: np.ndarray) -> TensorDataset:
     return TensorDataset(tensor(x), tensor(targets))
-
-
-@contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Let random numbers come from a seed, and put the default generator back afterwards."""
-    state = get_rng_state()
-    manual_seed(seed)
-    try:
-        yield
-    finally:
-        set_rng_state(state)

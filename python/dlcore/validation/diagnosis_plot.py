@@ -1,0 +1,95 @@
+"""A diagnosis as a picture: how training went, and the way to the verdict."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import numpy as np
+
+from .diagnosis import Diagnosis
+from .extras import new_axes
+
+_COLORS = ("tab:blue", "tab:orange", "tab:green", "tab:purple", "tab:brown", "tab:pink", "tab:olive", "tab:cyan")
+_CHARACTERS = 34  # of a line in a box of the path
+_LINE = 0.05  # of the height
+_LOG_FROM = 20  # times the smallest loss: below, a linear axis shows all there is
+
+
+def draw(found: Diagnosis, ax: Any = None) -> Any:
+    """Draw training curves into the left of the axes, and the path into the right."""
+    ax = new_axes("Diagnosis", 9, 4.5) if ax is None else ax
+    ax.set_axis_off()
+    _draw_curves(found, ax.inset_axes((0.0, 0.0, 0.52, 0.93)))
+    _draw_path(found, ax.inset_axes((0.6, 0.0, 0.4, 1.0)))
+    return ax
+
+
+def _draw_curves(found: Diagnosis, ax: Any) -> None:
+    lowest, highest = np.inf, 0.0
+    colors = iter(_COLORS * len(found.trials))
+    for trial in found.trials.values():
+        asked = trial is found.asked
+        color = "black" if asked else next(colors)
+        width = 2.5 if asked or trial is found.decisive else 1.2
+        curve = _draw(ax, trial.curves, color=color, linewidth=width, label=trial.name)
+        lowest, highest = min(lowest, curve.min(initial=np.inf)), max(highest, curve.max(initial=0.0))
+        if asked:
+            _draw(ax, trial.validation_curves, color=color, linewidth=1.2, linestyle="--", label="on validation data")
+            if np.isfinite(trial.test.mean()):
+                highest = max(highest, trial.test.mean())
+                ax.plot(len(curve), trial.test.mean(), "X", color="tab:red", markersize=9, label="on test data")
+    ax.axhline(found.measure.target, color="gray", linestyle=":", label="target")
+    if found.measure.mode == "min" and lowest > 0 and highest > _LOG_FROM * lowest:
+        ax.set_yscale("log")
+    ax.set(title="Training", xlabel="epoch", ylabel=found.measure.name)
+    ax.xaxis.get_major_locator().set_params(integer=True)
+    ax.legend(fontsize=9, framealpha=0.6)
+
+
+def _draw(ax: Any, curves: np.ndarray, **style: Any) -> np.ndarray:
+    """Draw the mean over seeds, as far as it is a number, and return it."""
+    mean = curves.mean(0)
+    mean = mean[np.isfinite(mean)]
+    ax.plot(np.arange(1, len(mean) + 1), mean, **style)
+    return mean
+
+
+def _draw_path(found: Diagnosis, ax: Any) -> None:
+    """Draw questions in boxes below each other, the verdict last."""
+    texts = [_wrapped(step.question, step.evidence) for step in found.path]
+    heights = [text.count("\n") + 1.6 for text in texts] + [2.0 + len(found.verdict) // 24]
+    scale = min(1 / (sum(heights) + 1.2 * len(texts)), _LINE)
+    gap = (1 - scale * sum(heights)) / len(texts)
+    top = 1.0
+    ax.set(xlim=(0, 1), ylim=(0, 1))
+    ax.set_axis_off()
+    for text, height, step in zip(texts, heights, found.path, strict=False):
+        middle, bottom = top - height * scale / 2, top - height * scale
+        ax.text(0.5, middle, text, ha="center", va="center", fontsize=10, bbox=_box("#f2f2f2", "gray"))
+        ax.annotate(
+            "", (0.5, bottom - gap), (0.5, bottom), arrowprops={"arrowstyle": "->", "color": "black", "lw": 1.5}
+        )
+        ax.text(0.53, bottom - gap / 2, "yes" if step.answer else "no", va="center", fontsize=10, weight="bold")
+        top = bottom - gap
+    color = "#cfe8cf" if found.verdict == "done" else "#f7d4c8"
+    ax.text(
+        0.5,
+        top - heights[-1] * scale / 2,
+        textwrap.fill(found.verdict, 24),
+        ha="center",
+        va="center",
+        fontsize=13,
+        weight="bold",
+        bbox=_box(color, "black"),
+    )
+
+
+def _wrapped(question: str, evidence: str) -> str:
+    lines = textwrap.wrap(evidence, _CHARACTERS)
+    kept = lines[:3] if len(lines) <= 3 else [*lines[:2], lines[2][: _CHARACTERS - 4] + " ..."]
+    return "\n".join([question, *kept])
+
+
+def _box(face: str, edge: str) -> dict[str, Any]:
+    return {"boxstyle": "round,pad=0.35", "facecolor": face, "edgecolor": edge}

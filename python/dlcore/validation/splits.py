@@ -1,0 +1,91 @@
+"""Three parts: to learn from, to choose by, to tell how good the choice is."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..data import Dataset
+from .extras import require_sklearn
+from .samples import Data, as_dataset, check_length, select
+
+
+class Split(NamedTuple):
+    """Three parts of a data set that share no sample."""
+
+    train: Dataset[Any]
+    validation: Dataset[Any]
+    test: Dataset[Any]
+
+
+def train_val_test_split(
+    data: Data,
+    validation_size: float | int = 0.2,
+    test_size: float | int = 0.2,
+    *,
+    stratify: Any = None,
+    shuffle: bool = True,
+    seed: int = 0,
+) -> Split:
+    """Split data into three parts by scikit-learn's `train_test_split`.
+
+    Needs the package scikit-learn: `pip install 'dlcore[sklearn]'`.
+
+    Args:
+        data: arrays or tensors side by side, (N, ...) each, or a data set.
+        validation_size: share of all samples, rounded up, or their number.
+        test_size: share of all samples, rounded up, or their number.
+        stratify: N labels of which each part gets its share.
+        shuffle: whether samples are drawn; if not, the parts follow each other, as series of time need it.
+        seed: the same one draws the same parts.
+
+    Returns:
+        `train`, `validation` and `test`: of arrays, tensors and a TensorDataset a TensorDataset, else a Subset.
+
+    Raises:
+        ValueError: a part would be empty.
+
+    Example:
+        >>> import dlcore as dl
+        >>> from dlcore.validation import train_val_test_split
+        >>> parts = train_val_test_split((dl.randn(50, 3), dl.arange(50) % 2), stratify=dl.arange(50) % 2)
+        >>> [len(part) for part in parts], parts.test.tensors[1].sum().item()
+        ([30, 10, 10], 5)
+    """
+    owner = "train_val_test_split"
+    require_sklearn(owner)
+    from sklearn.model_selection import train_test_split
+
+    dataset = as_dataset(owner, data)
+    total = len(dataset)  # type: ignore[arg-type]
+    validation_count = _count("validation_size", validation_size, total)
+    test_count = _count("test_size", test_size, total)
+    if validation_count + test_count >= total:
+        raise ValueError(
+            f"{owner}: sizes expected to leave samples to learn from, got {validation_count} + {test_count} of {total}"
+        )
+    if stratify is not None:
+        if not shuffle:
+            raise ValueError(f"{owner}: stratify expected shuffle=True, got False")
+        stratify = check_length(owner, "stratify", stratify, total)
+
+    def part_off(indices: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        labels = None if stratify is None else stratify[indices]
+        state = seed if shuffle else None
+        return train_test_split(indices, test_size=count, shuffle=shuffle, stratify=labels, random_state=state)
+
+    rest, test = part_off(np.arange(total), test_count)
+    train, validation = part_off(rest, validation_count)
+    return Split(*(select(dataset, indices) for indices in (train, validation, test)))
+
+
+def _count(name: str, size: float | int, total: int) -> int:
+    """Return a number of samples, at least one."""
+    whole = isinstance(size, (int, np.integer)) and not isinstance(size, bool)
+    if (whole and size < 1) or (not whole and not 0 < size < 1):
+        raise ValueError(
+            f"train_val_test_split: {name} expected a share in (0, 1) or a number of samples >= 1, got {size!r}"
+        )
+    return int(size) if whole else math.ceil(size * total)

@@ -1,0 +1,137 @@
+"""What a diagnosis trains: recipes, several times each, on the same samples."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..data import DataLoader, Dataset
+from ..nn.module import Module
+from ..train import evaluate
+from .recipe import Recipe
+from .seeds import seed_of
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The number that decides, and how small or large it should be.
+
+    Attributes:
+        name: "loss" or the metric's.
+        mode: 'min' where less is better, 'max' where more is.
+        target: what is good enough.
+    """
+
+    name: str
+    mode: str
+    target: float
+
+    def badness(self, value: float) -> float:
+        """Return a number of which less is better; what is no number is as bad as can be."""
+        value = value if self.mode == "min" else -value
+        return value if math.isfinite(value) else math.inf
+
+    def is_good(self, value: float) -> bool:
+        """Tell whether the target is reached."""
+        return self.badness(value) <= self.badness(self.target)
+
+    def share_closed(self, before: float, after: float) -> float:
+        """Return how much of the way from a value that is not good to the target another one has gone."""
+        before, after, target = self.badness(before), self.badness(after), self.badness(self.target)
+        if math.isinf(before) or math.isinf(after):
+            return float(after <= target)
+        return (before - after) / (before - target)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One recipe, trained once for each seed.
+
+    Attributes:
+        name: which it is.
+        role: what it was trained for: "asked", "smaller", "relaxed", "optimizer", "larger" or "half".
+        parameters: how many numbers it learns.
+        train: what decides, on the samples that were learnt from, (seeds,).
+        validation: the same on samples of the same kind that were held out.
+        test: the same on the test samples.
+        curves: what decides, in each epoch of training, (seeds, epochs).
+        validation_curves: the same on the samples that were held out, after each epoch.
+        models: the networks.
+    """
+
+    name: str
+    role: str
+    parameters: int
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+    curves: np.ndarray
+    validation_curves: np.ndarray
+    models: list[Module] = field(repr=False)
+
+    def standard_error(self, part: str) -> float:
+        """Return the standard error over seeds of "train", "validation" or "test"; 0 of one seed."""
+        values = getattr(self, part)
+        with np.errstate(invalid="ignore"):  # infinite losses have no spread
+            return float(values.std(ddof=1) / math.sqrt(len(values))) if len(values) > 1 else 0.0
+
+
+@dataclass
+class Trials:
+    """Train on some samples, evaluate on them and on others, and keep what came out by name."""
+
+    train: Dataset[Any]
+    validation: Dataset[Any]
+    test: Dataset[Any]
+    measure: Measure
+    seeds: int
+    seed: int
+    done: dict[str, Trial] = field(default_factory=dict)
+
+    def run(self, name: str, role: str, recipe: Recipe, train: Dataset[Any] | None = None) -> Trial:
+        """Train a recipe once for each seed."""
+        train = self.train if train is None else train
+        runs = [
+            recipe.fit(train, validation=self.validation, seed=seed_of(self.seed, name, number))
+            for number in range(self.seeds)
+        ]
+        models = [run.model for run in runs]
+
+        def values(part: Dataset[Any]) -> np.ndarray:
+            return np.array([recipe.evaluate(model, part)[self.measure.name] for model in models])
+
+        def curves(entry_name: str) -> np.ndarray:
+            return np.array([[entry[entry_name] for entry in run.history] for run in runs])
+
+        parameters = sum(parameter.numel() for parameter in models[0].parameters())
+        parts = (values(part) for part in (train, self.validation, self.test))
+        trial = Trial(
+            name, role, parameters, *parts, *(curves(f"{prefix}{self.measure.name}") for prefix in ("", "val_")), models
+        )
+        self.done[name] = trial
+        return trial
+
+    def helps(self, before: Trial, after: Trial, share: float) -> bool:
+        """Tell whether training goes better by a share of what lacks to the target, and beyond chance.
+
+        Beyond chance: by three standard errors of the difference of the means over seeds.
+        """
+        means = [trial.train.mean() for trial in (before, after)]
+        if self.measure.share_closed(*means) < share:
+            return False
+        error = 3 * math.hypot(before.standard_error("train"), after.standard_error("train"))
+        difference = self.measure.badness(means[0]) - self.measure.badness(means[1])
+        return not difference <= error  # nor where the one before has no numbers, and so no spread
+
+
+def sample_values(recipe: Recipe, models: list[Module], data: Dataset[Any], measure: Measure) -> np.ndarray:
+    """Return how bad the number that decides is for each sample by itself, as a mean over networks, (samples,)."""
+    batches = list(DataLoader(data, 1, collate_fn=recipe.collate_fn))
+
+    def value(model: Module, batch: Any) -> float:
+        return measure.badness(evaluate(model, [batch], recipe.loss_fn, recipe.metrics)[measure.name])
+
+    return np.mean([[value(model, batch) for batch in batches] for model in models], axis=0)

@@ -1,0 +1,83 @@
+"""Three parts that share nothing."""
+
+import re
+
+import dlcore as dl
+import numpy as np
+import pytest
+from dlcore.data import Dataset, IterableDataset, Subset, TensorDataset
+from dlcore.validation import train_val_test_split
+
+pytest.importorskip("sklearn")
+
+LABELS = np.repeat([0, 1], [20, 80])
+
+
+def numbers(parts):
+    return [part.tensors[0].tolist() for part in parts]
+
+
+@pytest.mark.parametrize(("sizes", "expected"), [((0.2, 0.3), (50, 20, 30)), ((7, 0.101), (82, 7, 11))])
+@pytest.mark.parametrize("shuffle", [True, False])
+def test_disjoint_and_whole(sizes, expected, shuffle):
+    parts = train_val_test_split((np.arange(100),), *sizes, shuffle=shuffle)
+    assert tuple(map(len, parts)) == expected
+    together = [number for part in numbers(parts) for number in part]
+    assert (sorted(together) if shuffle else together) == list(range(100))
+    assert (together == list(range(100))) is not shuffle
+
+
+def test_each_part_has_its_share_of_the_labels():
+    parts = train_val_test_split((np.arange(100), LABELS), stratify=LABELS)
+    assert [part.tensors[1].sum().item() for part in parts] == [48, 16, 16]
+    tensors = train_val_test_split((np.arange(100), LABELS), stratify=dl.tensor(LABELS))
+    assert numbers(tensors) == numbers(parts)
+
+
+def test_the_seed_draws():
+    data = (np.arange(100),)
+    assert numbers(train_val_test_split(data, seed=1)) == numbers(train_val_test_split(data, seed=1))
+    assert numbers(train_val_test_split(data, seed=1)) != numbers(train_val_test_split(data, seed=2))
+    before = dl.get_rng_state().tolist()
+    train_val_test_split(data)
+    assert dl.get_rng_state().tolist() == before
+
+
+class Squares(Dataset):
+    def __len__(self):
+        return 10
+
+    def __getitem__(self, index):
+        return index, index * index
+
+
+def test_data_sets():
+    parts = train_val_test_split(Squares())
+    assert [type(part) for part in parts] == [Subset] * 3
+    assert sorted(number for part in parts for number, _ in (part[i] for i in range(len(part)))) == list(range(10))
+    parts = train_val_test_split(TensorDataset(dl.arange(10), dl.arange(10) ** 2))
+    assert all((part.tensors[1] == part.tensors[0] ** 2).all() for part in parts)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((0.5, 0.5), ValueError, "sizes expected to leave samples to learn from, got 5 + 5 of 10"),
+        ((0, 0.5), ValueError, "validation_size expected a share in (0, 1) or a number of samples >= 1, got 0"),
+        ((0.2, 1.5), ValueError, "test_size expected a share in (0, 1) or a number of samples >= 1, got 1.5"),
+        ((0.2, True), ValueError, "test_size expected a share in (0, 1) or a number of samples >= 1, got True"),
+    ],
+)
+def test_sizes_that_cannot_be(arguments, error, message):
+    with pytest.raises(error, match=f"^train_val_test_split: {re.escape(message)}$"):
+        train_val_test_split(Squares(), *arguments)
+
+
+def test_other_errors():
+    with pytest.raises(ValueError, match="stratify expected shuffle=True, got False"):
+        train_val_test_split(Squares(), stratify=[0, 1] * 5, shuffle=False)
+    with pytest.raises(ValueError, match=r"stratify expected one for each of 10 samples, got shape \(3,\)"):
+        train_val_test_split(Squares(), stratify=[0, 1, 1])
+    for data in (IterableDataset(), "text", np.arange(10), [1, 2], object()):
+        with pytest.raises(TypeError, match="data expected a tuple of arrays or tensors, or a data set with a length"):
+            train_val_test_split(data)
