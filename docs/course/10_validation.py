@@ -63,18 +63,12 @@ for name, options in {
 # %%
 # The general guide
 # -----------------
-# Look at the training loss first.
-#
-# - **It is large.** The model is too weak (more units, more layers, more inputs), or the way down is not found
-#   (another optimizer,
-#   another rate). If a larger network has a *larger* training loss than a smaller one, it is the optimization.
-# - **It is small, the validation loss is large.** Overfitting: more data, or data made of it (digits moved by a
-#   pixel); a model with
-#   less freedom (weights shared, as in :doc:`11_convolution`); dropout, weight decay, stopping in time.
-# - **Both are small, the test loss is large.** The choice was made by too little data, or the test's data is of
-#   another kind.
+# Look at the training loss first. Where it is large, look for a better model or a better way down: more units, or
+# another optimizer; if a larger network has a *larger* training loss than a smaller one, it is the way down. Only where
+# the training loss is small does the other one say anything, and a large one then asks for more data or a model that is
+# held back, as convolution is (:doc:`11_convolution`). :func:`dlcore.validation.diagnose` walks the whole tree.
 #
 # Where to look
 # -------------
-# **API:** :func:`dlcore.train.fit`, :func:`dlcore.train.evaluate`, :class:`dlcore.train.EarlyStopping`. **More:**
-# :doc:`/training`.
+# **API:** :func:`dlcore.train.fit`, :class:`dlcore.train.EarlyStopping`, :mod:`dlcore.validation`.
+# **More:** :doc:`/learning/guide`, with the whole tree and cross-validation; :doc:`/training`.
