@@ -38,7 +38,7 @@ suppress_warnings = ["config.cache"]  # the gallery's settings cannot be pickled
 napoleon_use_rtype = False
 nitpicky = True  # every name in a page or signature has a page to go to, but for
 nitpick_ignore_regex = [
-    ("py:class", r"(collections|contextlib|numpy|os|sklearn|weakref)\..*"),  # those of other packages
+    ("py:class|py:exc", r"(collections|contextlib|numpy|os|scipy|sklearn|weakref)\..*|Axes"),  # those of other packages
     ("py:class", r"dlcore\..*\._\w+"),  # private bases of the classes that are public
     ("py:class", r"dlcore\..*\.(Call|IncompatibleKeys|RecurrentLayer|Sample)"),  # what is only ever returned, or a base
     ("py:class", r".* .*"),  # a property's docstring with a colon, whose beginning is taken for a type

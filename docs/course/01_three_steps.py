@@ -94,5 +94,5 @@ axes.legend()
 # %%
 # Where to look
 # -------------
-# **API:** :func:`dlcore.nn.functional.mse_loss`, :class:`dlcore.Tensor`, :func:`dlcore.no_grad`.
+# **API:** :func:`~dlcore.nn.functional.mse_loss`, :class:`~dlcore.Tensor`, :func:`~dlcore.no_grad`.
 # **More:** :doc:`/training`, where the loop is one call.

@@ -57,5 +57,5 @@ axes.legend()
 # %%
 # Where to look
 # -------------
-# **API:** :class:`dlcore.models.LagModel`, :func:`dlcore.models.lagged`. **Models:** :doc:`/models/curves`.
+# **API:** :class:`~dlcore.models.LagModel`, :func:`~dlcore.models.lagged`. **Models:** :doc:`/models/curves`.
 # **Larger:** :download:`examples/lags.py <../../examples/lags.py>`, with carbon dioxide and curves that bend.

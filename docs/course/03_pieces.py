@@ -65,5 +65,5 @@ axes.set(xlabel="January to December", ylabel="ppm above the year's average", xt
 #
 # Where to look
 # -------------
-# **API:** :class:`dlcore.models.PiecewiseCurve`, :class:`dlcore.optim.Adam`. **Models:** :doc:`/models/curves`.
+# **API:** :class:`~dlcore.models.PiecewiseCurve`, :class:`~dlcore.optim.Adam`. **Models:** :doc:`/models/curves`.
 # **Larger:** :download:`examples/lags.py <../../examples/lags.py>`.

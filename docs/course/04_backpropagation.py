@@ -69,5 +69,5 @@ axes.legend()
 # %%
 # Where to look
 # -------------
-# **API:** :meth:`dlcore.Tensor.backward`, :func:`dlcore.autograd.grad`, :mod:`dlcore.nn.init`.
+# **API:** :meth:`~dlcore.Tensor.backward`, :func:`~dlcore.autograd.grad`, :mod:`~dlcore.nn.init`.
 # **More:** :doc:`/autograd`: functions of one's own, changes in place, where the first NaN was born.

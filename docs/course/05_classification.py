@@ -75,5 +75,5 @@ axes.legend()
 # %%
 # Where to look
 # -------------
-# **API:** :func:`dlcore.nn.functional.cross_entropy`, :class:`dlcore.nn.Linear`, :class:`dlcore.data.DataLoader`.
+# **API:** :func:`~dlcore.nn.functional.cross_entropy`, :class:`~dlcore.nn.Linear`, :class:`~dlcore.data.DataLoader`.
 # **Larger:** :download:`examples/digits.py <../../examples/digits.py>`: two hidden layers read 96 of 100.

@@ -73,7 +73,7 @@ for name, line in (("generative", generative), ("discriminative", discriminative
 #
 # Where to look
 # -------------
-# **API:** :class:`dlcore.probabilistic.GaussianClassConditional`,
-# :func:`dlcore.nn.functional.binary_cross_entropy_with_logits`. **More:** :doc:`/learning/probability`, with quadratic
+# **API:** :class:`~dlcore.probabilistic.GaussianClassConditional`,
+# :func:`~dlcore.nn.functional.binary_cross_entropy_with_logits`. **More:** :doc:`/learning/probability`, with quadratic
 # boundaries and naive Bayes.
 # **Larger:** :download:`examples/pokemon.py <../../examples/pokemon.py>`.

@@ -52,8 +52,9 @@ grid = dl.stack(dl.meshgrid(dl.linspace(-2, 2, 100), dl.linspace(-2, 2, 100), in
 axes.contourf(grid[..., 0].numpy(), grid[..., 1].numpy(), loss_at(grid).numpy() ** 0.5, levels=20, cmap="viridis_r")
 axes.plot(*zip(*path, strict=True), "o-", color="white", markersize=3)
 for k, name in enumerate(("curves down", "curves up")):
-    direction = directions[:, k].numpy()
-    axes.annotate(name, 1.2 * direction, (0, 0), arrowprops={"arrowstyle": "<-", "color": "tab:red"}, color="tab:red")
+    dx, dy = (-directions[:, k] * directions[1, k].sign()).tolist()
+    axes.arrow(0, 0, dx, dy, width=0.03, color="tab:red", length_includes_head=True)
+    axes.text(1.1 * dx, 1.1 * dy, name, color="tab:red", ha="center", va="top")
 axes.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
 
 # %%
@@ -87,10 +88,10 @@ def go_down():
 
 
 point = analysis.critical_point(network, loss, generator=dl.Generator().manual_seed(0))
-print(point)
-print(f"300 steps down the slope: loss {go_down():.3f}")
-print(f"a step along the eigenvector: loss {analysis.escape(network, loss, point.escape_direction).after:.3f}")
-print(f"300 steps down the slope: loss {go_down():.3f}")
+print(f"{point.verdict}, curvatures {point.eigenvalues[0].item():.3f} to {point.eigenvalues[-1].item():.3f}")
+print(f"300 steps down the slope: {go_down():.3f}")
+print(f"a step along the eigenvector: {analysis.escape(network, loss, point.escape_direction).after:.3f}")
+print(f"300 steps down the slope: {go_down():.3f}")
 
 # %%
 # In many dimensions
@@ -101,7 +102,7 @@ print(f"300 steps down the slope: loss {go_down():.3f}")
 #
 # Where to look
 # -------------
-# **API:** :func:`dlcore.autograd.functional.hessian`, :mod:`dlcore.analysis`. **More:**
+# **API:** :func:`~dlcore.autograd.functional.hessian`, :mod:`~dlcore.analysis`. **More:**
 # :doc:`/learning/critical_points`, with landscapes, sharpness and spectra; :doc:`/autograd`: every op has gradients of
 # any order, so Hessians cost no special code.
 # **Larger:** :download:`examples/critical_points.py <../../examples/critical_points.py>`.

@@ -60,5 +60,5 @@ axes.legend(title="batch size")
 # %%
 # Where to look
 # -------------
-# **API:** :class:`dlcore.optim.SGD`, :class:`dlcore.data.DataLoader`, :class:`dlcore.models.MLP`. **More:**
+# **API:** :class:`~dlcore.optim.SGD`, :class:`~dlcore.data.DataLoader`, :class:`~dlcore.models.MLP`. **More:**
 # :doc:`/training`.

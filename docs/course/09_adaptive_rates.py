@@ -59,7 +59,7 @@ def adam_that_slows_down(unknowns):
 
 ways = {
     "SGD": lambda unknowns: (dl.optim.SGD(unknowns, lr=5e-4),),
-    "SGD, momentum": lambda unknowns: (dl.optim.SGD(unknowns, lr=5e-4, momentum=0.9),),
+    "SGD, momentum": lambda unknowns: (dl.optim.SGD(unknowns, lr=1e-4, momentum=0.9),),
     "Adam": lambda unknowns: (dl.optim.Adam(unknowns, lr=1),),
     "Adam, rate falls": adam_that_slows_down,
 }
@@ -71,8 +71,8 @@ surface = residuals.square().mean(-1).log().numpy()
 axes.contourf(weights.numpy(), biases.numpy(), surface, levels=25, cmap="Greys", alpha=0.6)
 for name, build in ways.items():
     path, loss = path_of(build)
-    print(f"{name:<17} loss {loss:8.3f} over the last 50 of {len(path)} steps")
-    axes.plot(*zip(*path, strict=True), ".-", markersize=3, linewidth=1, label=name)
+    print(f"{name:<17} loss {loss:7.2f}")
+    axes.plot(*zip(*path, strict=True), linewidth=1, label=name)
 axes.set(xlabel="weight: ppm a year", ylabel="bias", xlim=(-0.5, 2.5), ylim=(-25, 12))
 axes.legend()
 
@@ -82,5 +82,5 @@ axes.legend()
 #
 # Where to look
 # -------------
-# **API:** :class:`dlcore.optim.Adam`, :mod:`dlcore.optim.lr_scheduler`, :class:`dlcore.train.Schedule`. **More:**
+# **API:** :class:`~dlcore.optim.Adam`, :mod:`~dlcore.optim.lr_scheduler`, :class:`~dlcore.train.Schedule`. **More:**
 # :doc:`/training`.

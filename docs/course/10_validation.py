@@ -70,5 +70,5 @@ for name, options in {
 #
 # Where to look
 # -------------
-# **API:** :func:`dlcore.train.fit`, :class:`dlcore.train.EarlyStopping`, :mod:`dlcore.validation`.
+# **API:** :func:`~dlcore.train.fit`, :class:`~dlcore.train.EarlyStopping`, :mod:`~dlcore.validation`.
 # **More:** :doc:`/learning/guide`, with the whole tree and cross-validation; :doc:`/training`.

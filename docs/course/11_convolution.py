@@ -73,6 +73,6 @@ for axes, picture in zip(all_axes, [images[0, 0], *found], strict=True):
 # %%
 # Where to look
 # -------------
-# **API:** :class:`dlcore.nn.Conv2d`, :class:`dlcore.nn.MaxPool2d`, :class:`dlcore.models.LeNet`. **Models:**
+# **API:** :class:`~dlcore.nn.Conv2d`, :class:`~dlcore.nn.MaxPool2d`, :class:`~dlcore.models.LeNet`. **Models:**
 # :doc:`/models/images`, residual networks among them. **Larger:** :download:`examples/side_by_side.py
 # <../../examples/side_by_side.py>`: convolution, residual network and vision transformer on the same digits.

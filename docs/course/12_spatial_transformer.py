@@ -80,6 +80,6 @@ for i, (above, below) in enumerate(all_axes.T):
 # %%
 # Where to look
 # -------------
-# **API:** :class:`dlcore.nn.SpatialTransformer`, :func:`dlcore.nn.functional.grid_sample`. **Models:**
+# **API:** :class:`~dlcore.nn.SpatialTransformer`, :func:`~dlcore.nn.functional.grid_sample`. **Models:**
 # :doc:`/models/images`. **Larger:** :download:`examples/spatial_transformer.py
 # <../../examples/spatial_transformer.py>`: digits turned, scaled and in clutter.

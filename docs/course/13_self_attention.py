@@ -81,7 +81,7 @@ all_axes[1].set(xlabel="looked at", ylabel="row")
 # %%
 # Where to look
 # -------------
-# **API:** :class:`dlcore.nn.MultiheadAttention`, :class:`dlcore.models.SelfAttentionClassifier`,
-# :func:`dlcore.models.attention_maps`. **Models:** :doc:`/models/transformers`, with windows, other scores and
+# **API:** :class:`~dlcore.nn.MultiheadAttention`, :class:`~dlcore.models.SelfAttentionClassifier`,
+# :func:`~dlcore.models.attention_maps`. **Models:** :doc:`/models/transformers`, with windows, other scores and
 # positions. **Larger:** :download:`examples/speakers.py <../../examples/speakers.py>`: who speaks, by windows,
 # recurrence and self-attention.

@@ -71,6 +71,6 @@ axes.legend()
 #
 # Where to look
 # -------------
-# **API:** :class:`dlcore.nn.LSTM`, :class:`dlcore.nn.GRU`, :class:`dlcore.nn.RNN`,
-# :func:`dlcore.nn.utils.clip_grad_norm_`, :class:`dlcore.nn.CTCLoss`. **Models:** :doc:`/models/sequences`.
+# **API:** :class:`~dlcore.nn.LSTM`, :class:`~dlcore.nn.GRU`, :class:`~dlcore.nn.RNN`,
+# :func:`~dlcore.nn.utils.clip_grad_norm_`, :class:`~dlcore.nn.CTCLoss`. **Models:** :doc:`/models/sequences`.
 # **Larger:** :download:`examples/speakers.py <../../examples/speakers.py>`.

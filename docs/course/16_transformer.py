@@ -100,7 +100,7 @@ all_axes[0].set(yticks=range(5), yticklabels=[*words_of(number), "<end>"])
 # %%
 # Where to look
 # -------------
-# **API:** :class:`dlcore.models.Seq2SeqTransformer`, :func:`dlcore.models.generate`, :class:`dlcore.nn.Transformer`.
+# **API:** :class:`~dlcore.models.Seq2SeqTransformer`, :func:`~dlcore.models.generate`, :class:`~dlcore.nn.Transformer`.
 # **Models:** :doc:`/models/transformers`: beam search, all tokens at once, language models.
 # **Larger:** :download:`examples/translation.py <../../examples/translation.py>` and
 # :download:`examples/phonemes.py <../../examples/phonemes.py>`.

@@ -58,13 +58,16 @@ def diagnose(
     The tree, and what is trained at each question (the model in question is trained first):
 
     1. Is it good on the samples that it learnt from? If not (where the loss is no number, **optimization failed**):
+
        a. Does a *smaller* one train better? The larger could do the same, so **optimization failed**.
        b. Does it train well without a constraint (weight decay, dropout, those in `relaxed`), and is then better on
           samples it has not seen, too? **Too rigid a constraint.**
        c. Does it train well with another *optimizer*, or in three times the epochs? **Optimization failed.**
        d. Else **model bias**; a *larger* one is trained to see whether size is what lacks.
+
     2. Is it good on the test samples? **Done.** If not, there are two gaps: from training to validation, samples of the
        same kind, and from validation to test (Ng, Machine Learning Yearning, 2018, chapters 40 to 43).
+
        a. The second one is wider, and beyond chance: **mismatch**. A two-sample test tells whether the inputs differ.
        b. Else **overfitting**. In both cases training on *half of the data* tells whether more of it helps.
 
