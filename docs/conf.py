@@ -64,7 +64,11 @@ sphinx_gallery_conf = {
 
 
 def _escape(app, what, name, obj, options, lines):
-    """Let docstrings of compiled functions be plain text, in which no star, bar or underscore marks anything."""
+    """Let docstrings of compiled functions be plain text, in which no star, bar or underscore marks anything.
+
+    And let "input: x." be no list that begins with number x.
+    """
+    lines[:] = [re.sub(r"^( *\w+: \w)\.$", r"\1\\.", line) for line in lines]
     if isinstance(obj, types.BuiltinFunctionType) or type(obj).__name__ == "instancemethod":
         lines[:] = [line if line.lstrip().startswith(">>>") else re.sub(r"([*|`_])", r"\\\1", line) for line in lines]
 

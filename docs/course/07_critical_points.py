@@ -54,7 +54,7 @@ axes.plot(*zip(*path, strict=True), "o-", color="white", markersize=3)
 for k, name in enumerate(("curves down", "curves up")):
     dx, dy = (-directions[:, k] * directions[1, k].sign()).tolist()
     axes.arrow(0, 0, dx, dy, width=0.03, color="tab:red", length_includes_head=True)
-    axes.text(1.1 * dx, 1.1 * dy, name, color="tab:red", ha="center", va="top")
+    axes.text(1.2 * dx, 1.2 * dy, name, ha="center", va="top", bbox={"color": "white", "alpha": 0.7})
 axes.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
 
 # %%
