@@ -9,6 +9,7 @@ if it has the hash that is written here; then the data is read out of it. Nothin
 
 import argparse
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -67,7 +68,7 @@ WHEELS = {
             "0.16.1",
             "e61c548fddabfcf73f4eaa5ccfa2c0d52b0582433805fba96385275dc52b41a4",
             "MIT",
-            "Pokemon with their numbers (data/static/pokedex/gen*pokedex.json)",
+            "Pokemon with their types and statistics, from Pokemon Showdown (data/static/pokedex/gen*pokedex.json)",
         ),
         Wheel(
             "pykeen",
@@ -168,6 +169,43 @@ def japanese_vowels(part):
         speakers.append(int(speaker) - 1)
     lengths = [len(sequence) for sequence in sequences]
     return Utterances(pad_sequence(sequences, batch_first=True), dl.tensor(lengths), dl.tensor(speakers))
+
+
+@dataclass(frozen=True)
+class Pokemon:
+    """One kind of Pokemon."""
+
+    name: str
+    number: int  # in the national Pokedex
+    types: tuple[str, ...]  # one or two, the primary one first
+    statistics: tuple[int, ...]  # in the order of STATISTICS
+
+
+STATISTICS = {
+    "hp": "HP",
+    "atk": "attack",
+    "def": "defence",
+    "spa": "special attack",
+    "spd": "special defence",
+    "spe": "speed",
+}
+
+
+def pokemon():
+    """Return the Pokemon of the sixth generation, by number: 721 kinds, and those of them that have another body in it.
+
+    That is "Mega" and "Primal", whose statistics differ. Left out are forms of other looks, of other types by what they
+    hold, forms of later generations, which the file lists too, and fan-made ones, whose numbers are not positive.
+    """
+    entries = json.loads(read("poke-env", "poke_env/data/static/pokedex/gen6pokedex.json"))
+    kinds = []
+    for entry in entries.values():
+        form = entry.get("forme", "").split("-")[0]  # "Mega-X" is a Mega
+        ours = entry.get("gen", 6) <= 6 and entry.get("num", 0) > 0  # what only looks different has no number
+        if ours and ("baseSpecies" not in entry or form in ("Mega", "Primal")):
+            statistics = tuple(entry["baseStats"][key] for key in STATISTICS)
+            kinds.append(Pokemon(entry["name"], entry["num"], tuple(entry["types"]), statistics))
+    return sorted(kinds, key=lambda kind: (kind.number, kind.name))
 
 
 def main():

@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+import json
 import sys
 import zipfile
 from pathlib import Path
@@ -124,3 +125,21 @@ def test_japanese_vowels_are_read_as_they_are_written(real_data, monkeypatch):
     assert part.vectors.dtype == dl.float32
     assert part.lengths.tolist() == [3, 1]
     assert part.speakers.tolist() == [1, 0]
+
+
+def test_which_pokemon_are_kept(real_data, monkeypatch):
+    statistics = {"hp": 1, "atk": 2, "def": 3, "spa": 4, "spd": 5, "spe": 6}
+    base = {"name": "B", "num": 7, "types": ["Water"], "baseStats": statistics, "formeOrder": ["B", "B-Mega"]}
+
+    def form(name, number=7, **more):
+        return {**base, "name": f"B-{name}", "num": number, "baseSpecies": "B", "forme": name, **more}
+
+    kept = [base, form("Mega-X", types=["Water", "Dark"]), form("Primal"), {**base, "name": "A", "num": 3, "gen": 6}]
+    others = [form("Rainy"), form("Gmax"), form("Mega", gen=9), {**base, "num": -2}, {**base, "num": 800, "gen": 7}]
+    others += [{"name": "B-Blue", "isCosmeticForme": True, "baseSpecies": "B", "forme": "Blue"}]
+    text = json.dumps({str(number): entry for number, entry in enumerate(kept + others)})
+    monkeypatch.setattr(real_data, "read", lambda package, member: text.encode())
+    found = real_data.pokemon()
+    assert [(kind.number, kind.name) for kind in found] == [(3, "A"), (7, "B"), (7, "B-Mega-X"), (7, "B-Primal")]
+    assert found[2].types == ("Water", "Dark")
+    assert {kind.statistics for kind in found} == {(1, 2, 3, 4, 5, 6)}

@@ -12,7 +12,7 @@ from ._repr import get_printoptions, set_printoptions
 from .autograd import enable_grad, no_grad, set_grad_enabled
 
 if TYPE_CHECKING:
-    from . import audio, data, debug, linalg, models, nn, optim, testing, train
+    from . import audio, data, debug, linalg, models, nn, optim, probabilistic, testing, train
     from .serialization import load, load_metadata, save
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "nn",
     "no_grad",
     "optim",
+    "probabilistic",
     "save",
     "set_grad_enabled",
     "set_printoptions",
@@ -42,7 +43,7 @@ __all__ = [
 __all__ += _core.__all__
 
 # Read when they are first asked for, so that `import dlcore` is over in a blink.
-_MODULES = ("audio", "data", "debug", "linalg", "models", "nn", "optim", "testing", "train")
+_MODULES = ("audio", "data", "debug", "linalg", "models", "nn", "optim", "probabilistic", "testing", "train")
 _FUNCTIONS = {"load": "serialization", "load_metadata": "serialization", "save": "serialization"}
 
 

@@ -1,4 +1,4 @@
-"""Networks as estimators of scikit-learn: in pipelines, cross-validation and searches for parameters.
+"""Networks and models of classes as estimators of scikit-learn: in pipelines, cross-validation and searches.
 
 Needs the package scikit-learn: `pip install 'dlcore[sklearn]'`.
 """
@@ -8,7 +8,8 @@ try:
 except ImportError:
     raise ImportError("dlcore.sklearn: expected the package scikit-learn; pip install 'dlcore[sklearn]'") from None
 
+from .class_conditional import BernoulliClassifier, GaussianClassifier
 from .classifier import NetClassifier
 from .regressor import NetRegressor
 
-__all__ = ["NetClassifier", "NetRegressor"]
+__all__ = ["BernoulliClassifier", "GaussianClassifier", "NetClassifier", "NetRegressor"]

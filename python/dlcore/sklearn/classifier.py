@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-import numpy as np
-from sklearn.base import ClassifierMixin
-from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import column_or_1d, validate_data
-
 from .. import nn
-from .._core import softmax
+from .module_estimator import ModuleClassifier
 from .net import Net
 
 
-class NetClassifier(ClassifierMixin, Net):
+class NetClassifier(ModuleClassifier, Net):
     """Tell classes apart by a network with one output for each, trained by cross entropy.
 
     Features should be of about unit size: put a `StandardScaler` before it. Everything is computed in the dtype that X
@@ -53,18 +48,6 @@ class NetClassifier(ClassifierMixin, Net):
 
     def fit(self, X: Any, y: Any) -> Self:
         """Train on rows of features X (samples, features) and their labels y (samples,)."""
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32])
-        y = column_or_1d(y, warn=True)
-        check_classification_targets(y)
-        self.classes_, numbers = np.unique(y, return_inverse=True)
-        self._train(X, numbers.astype(np.int64), len(self.classes_), nn.CrossEntropyLoss())
+        X, numbers = self._samples(X, y)
+        self._train(X, numbers, len(self.classes_), nn.CrossEntropyLoss())
         return self
-
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Return the probability of each class, in the order of `classes_`, of shape (samples, classes)."""
-        return softmax(self._outputs(X), 1).numpy()
-
-    def predict(self, X: Any) -> np.ndarray:
-        """Return the most probable label of each row."""
-        numbers = self._outputs(X).argmax(1).numpy()
-        return self.classes_[numbers]

@@ -9,22 +9,20 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator
 from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
-from sklearn.utils.validation import check_is_fitted, validate_data
 
 from .. import nn, optim, train
-from .._core import Tensor, cat, float32, float64, get_rng_state, manual_seed, set_rng_state, tensor
-from ..autograd import no_grad
+from .._core import float32, float64, get_rng_state, manual_seed, set_rng_state, tensor
 from ..data import DataLoader, TensorDataset
+from .module_estimator import ModuleEstimator
 
 _OPTIMIZERS = {"adam": optim.Adam, "sgd": optim.SGD}
-_ROWS_AT_ONCE = 4096  # in prediction, so that memory does not grow with the data
+_HELD_OUT_AT_ONCE = 4096  # rows, so that memory does not grow with the data
 
 
-class Net(BaseEstimator):
-    """Build a network, train it with `dlcore.train.fit`, compute its outputs.
+class Net(ModuleEstimator):
+    """Build a network and train it with `dlcore.train.fit`.
 
     Everything is computed in the dtype that X has in `fit`, float32 or float64; what else X holds becomes float64.
     """
@@ -77,7 +75,7 @@ class Net(BaseEstimator):
                 *parts, test_size=self.validation_fraction, random_state=split_seed
             )
             parts = (x, targets)
-            validation = DataLoader(_dataset(held_x, held_targets), _ROWS_AT_ONCE)
+            validation = DataLoader(_dataset(held_x, held_targets), _HELD_OUT_AT_ONCE)
             callbacks = [train.EarlyStopping(patience=self.patience, restore_best=True)]
 
         with _seeded(seed):
@@ -105,13 +103,6 @@ class Net(BaseEstimator):
         sizes = [inputs, *(int(size) for size in self.hidden_sizes), outputs]
         layers = [layer for pair in pairwise(sizes) for layer in (nn.Linear(*pair), nn.ReLU())]
         return nn.Sequential(*layers[:-1])
-
-    def _outputs(self, X: Any) -> Tensor:
-        """Return the network's outputs for rows of features."""
-        check_is_fitted(self)
-        x = tensor(validate_data(self, X, dtype=self._dtype, reset=False))
-        with no_grad():
-            return cat([self.module_(rows) for rows in x.split(_ROWS_AT_ONCE)])
 
 
 def _dataset(x: np.ndarray, targets: np.ndarray) -> TensorDataset:
