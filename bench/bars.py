@@ -66,6 +66,7 @@ BARS = [
     Bar("training step of a small network", r"^small/training_step$", {"step": 0.15}),
     Bar("a transformer's encoder layer", r"^model/encoder_layer$", {"step": 0.65}),
     Bar("64 tokens of a decoder of 6 layers", r"^model/generate_64$", {"step": 0.3}),
+    Bar("an epoch of the CNN, of the spatial transformer", r"^epoch/", {"step": 0.6}),
     Bar("an LSTM of 64 to 128 features, 32 sequences of 50", r"^recurrence/lstm$", {"step": 0.5}),
 ]
 

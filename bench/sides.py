@@ -68,10 +68,14 @@ class TorchLike:
         torch._dynamo.reset()  # it gives up after a few functions of the same code, and silently runs eager
         return torch.compile(function, fullgraph=True, dynamic=False)
 
+    def _compiled(self, module: Callable) -> Callable:
+        """Compile a module as far as that goes: for what the compiler cannot take it calls PyTorch."""
+        return self.lib.compile(module) if self.compiles else module
+
     def prepare(self, case: Case | Step, direction: str) -> tuple[Work, Checks]:
         """Return what a turn calls, after one call of it, and what came out."""
         if isinstance(case, Step):
-            return case.build(self.lib), []
+            return case.build(self.lib, self._compiled), []
         lib, call = self.lib, self._wrap(case.call(self.lib))
         xs = [lib.from_numpy(array) for array in case.arrays()]
         if direction == "forward":

@@ -8,7 +8,7 @@ import pkgutil
 import dlcore
 import pytest
 
-COMPILED_MODULES = {"dlcore._core", "dlcore.libdlcore"}
+COMPILED_MODULES = {"dlcore._core", "dlcore.libdlcore", "dlcore.libdlcore-kernels"}
 MODULES = sorted({name for _, name, _ in pkgutil.walk_packages(dlcore.__path__, "dlcore.")} - COMPILED_MODULES)
 OPTIONS = doctest.NORMALIZE_WHITESPACE
 

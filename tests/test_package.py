@@ -14,7 +14,7 @@ BASELINE = "x86-64-v2"
 # Each faster level, with the feature that, hidden from the loader, rules it out.
 FEATURES = {"x86-64-v4": "AVX512F", "x86-64-v3": "AVX2"}
 PACKAGE = Path(_core.__file__).parent
-COPIES = [level for level in FEATURES if (PACKAGE / "glibc-hwcaps" / level / "libdlcore.so").exists()]
+COPIES = [level for level in FEATURES if (PACKAGE / "glibc-hwcaps" / level / "libdlcore-kernels.so").exists()]
 
 
 def processor_has(feature):

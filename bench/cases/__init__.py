@@ -4,6 +4,7 @@ from . import (
     attention,
     convolution,
     elementwise,
+    epochs,
     models,
     normalization,
     pooling,
@@ -26,6 +27,7 @@ FAMILIES = (
     normalization,
     recurrence,
     models,
+    epochs,
     small,
 )
 CASES: dict[str, Case | Step] = {case.name: case for family in FAMILIES for case in family.CASES}

@@ -8,6 +8,7 @@ import numpy as np
 
 Array = np.ndarray
 Function = Callable[..., Any]
+Compiled = Callable[[Function], Function]
 
 
 def normal(generator: np.random.Generator, shape: tuple[int, ...]) -> Array:
@@ -73,10 +74,13 @@ class Case:
 
 @dataclass(frozen=True)
 class Step:
-    """Work that is more than a function of tensors, beside PyTorch alone; `build(lib)` gives what to call."""
+    """Work that is more than a function of tensors, beside PyTorch alone.
+
+    `build(lib, compiled)` gives what to call; `compiled` takes a module and returns what is to be called in its place.
+    """
 
     name: str
-    build: Callable[[Any], Callable[[], Any]]
+    build: Callable[[Any, Compiled], Callable[[], Any]]
     quick: bool = False
     against: str | None = None
 

@@ -5,22 +5,22 @@ from .case import Step
 D, HEADS, HIDDEN = 256, 8, 1024
 
 
-def encoder_layer(lib):
+def encoder_layer(lib, compiled):
     """TransformerEncoderLayer(256, 8, 1024) on (16, 128, 256) in training: forward, backward."""
     lib.manual_seed(0)
     layer = lib.nn.TransformerEncoderLayer(D, HEADS, HIDDEN, batch_first=True)
     x = lib.randn(16, 128, D).requires_grad_()
-    leaves = [x, *layer.parameters()]
+    leaves, call = [x, *layer.parameters()], compiled(layer)
 
     def work():
         for leaf in leaves:
             leaf.grad = None
-        layer(x).sum().backward()
+        call(x).sum().backward()
 
     return work
 
 
-def generate(lib, words=1000, tokens=64, sentences=4):
+def generate(lib, compiled, words=1000, tokens=64, sentences=4):
     """64 tokens of 4 sentences, greedily, by a decoder of 6 layers that attends to 32 vectors.
 
     PyTorch's decoder has no cache of keys and values, so it reads everything anew for each token.
@@ -49,6 +49,7 @@ def generate(lib, words=1000, tokens=64, sentences=4):
 
     if lib.__name__ == "dlcore":
         return lib.no_grad()(cached)
+    decoder = compiled(decoder)
     masks = [nn.Transformer.generate_square_subsequent_mask(t) for t in range(tokens + 1)]
     return lib.no_grad()(anew)
 

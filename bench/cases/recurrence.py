@@ -8,15 +8,15 @@ N, T, FEATURES, HIDDEN = 32, 50, 64, 128
 
 
 def _layer(kind: str, name: str, quick: bool = False, **options: Any) -> Step:
-    def build(lib):
-        layer = getattr(lib.nn, kind)(FEATURES, HIDDEN, batch_first=True, **options)
+    def build(lib, compiled):
+        layer = compiled(getattr(lib.nn, kind)(FEATURES, HIDDEN, batch_first=True, **options))
         x = lib.randn(N, T, FEATURES).requires_grad_()
         return lambda: layer(x)[0].sum().backward()
 
     return Step(f"recurrence/{name}", build, quick)
 
 
-def _ctc(lib):
+def _ctc(lib, _):
     log_probs = lib.randn(100, 32, 40).log_softmax(2).detach().requires_grad_()
     targets = lib.randint(1, 40, (32, 20))
     return lambda: lib.nn.functional.ctc_loss(log_probs, targets, [100] * 32, [20] * 32).backward()

@@ -3,13 +3,13 @@
 from .case import Step
 
 
-def add(lib):
+def add(lib, _):
     """Add two tensors of one element."""
     a, b = lib.ones(1), lib.ones(1)
     return lambda: a + b
 
 
-def forward_backward(lib):
+def forward_backward(lib, _):
     """Three ops on four elements, forward and backward."""
     x = lib.ones(4, requires_grad=True)
 
@@ -20,18 +20,18 @@ def forward_backward(lib):
     return work
 
 
-def training_step(lib):
+def training_step(lib, compiled):
     """Linear(64, 64), ReLU, Linear(64, 10); batch of 32; cross-entropy; Adam."""
     lib.manual_seed(0)
     nn = lib.nn
     model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
-    optimizer = lib.optim.Adam(model.parameters(), lr=1e-3)
+    optimizer, network = lib.optim.Adam(model.parameters(), lr=1e-3), compiled(model)
     x, t = lib.randn(32, 64), lib.randint(0, 10, (32,))
     loss_of = nn.functional.cross_entropy
 
     def work():
         optimizer.zero_grad()
-        loss_of(model(x), t).backward()
+        loss_of(network(x), t).backward()
         optimizer.step()
 
     return work

@@ -13,7 +13,7 @@ void define_build_info(py::module_& m) {
         return py::dict("version"_a = info.version, "level"_a = info.march, "simd"_a = info.simd,
                         "eigen"_a = info.eigen);
       },
-      "Tell what the copy of libdlcore that the loader took was built from and for.");
+      "Tell what the copy of libdlcore-kernels that the loader took was built from and for.");
 }
 
 // What `from dlcore._core import *` takes, and the package hands on.

@@ -13,6 +13,9 @@
 #include "dlcore/storage.h"
 
 namespace dlcore {
+
+std::atomic<int64_t> live_tensors{0};
+
 namespace allocator {
 namespace {
 

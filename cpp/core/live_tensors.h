@@ -5,6 +5,7 @@
 
 namespace dlcore {
 
-inline std::atomic<int64_t> live_tensors{0};
+// Counted by tensors and told by memory_stats(), of two libraries.
+extern std::atomic<int64_t> live_tensors;
 
 }  // namespace dlcore

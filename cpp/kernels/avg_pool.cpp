@@ -4,6 +4,7 @@
 // bits.
 #include "kernels/avg_pool.h"
 
+#include "kernels/pair_pool.h"
 #include "kernels/windows.h"
 
 namespace dlcore::kernels {
@@ -142,6 +143,7 @@ class Backward {
 }  // namespace
 
 void avg_pool(DType dtype, const Windows& of, const Divisor& divisor, const void* x, void* y) {
+  if (in_pairs(of.w)) return avg_pool_pairs(dtype, of, divisor, x, y);
   visit_floating(dtype, [&]<class T>() {
     const Tiles tiles(of.M, of.d.out, of.h.out, of.w.out, sizeof(T) * of.d.kernel * of.h.stride * of.w.stride);
     parallel_for(tiles.count(), tiles.grain(of.taps()), [&](int64_t begin, int64_t end) {
@@ -152,6 +154,7 @@ void avg_pool(DType dtype, const Windows& of, const Divisor& divisor, const void
 }
 
 void avg_pool_backward(DType dtype, const Windows& of, const Divisor& divisor, const void* dy, void* dx) {
+  if (in_pairs(of.w)) return avg_pool_pairs_backward(dtype, of, divisor, dy, dx);
   visit_floating(dtype, [&]<class T>() {
     const Tiles tiles(of.M, of.d.in, of.h.in, phase_length(of.w), sizeof(T) * of.d.kernel);
     parallel_for(tiles.count(), tiles.grain(of.w.stride * 2), [&](int64_t begin, int64_t end) {

@@ -6,6 +6,7 @@
 
 #include <limits>
 
+#include "kernels/pair_pool.h"
 #include "kernels/windows.h"
 
 namespace dlcore::kernels {
@@ -197,6 +198,7 @@ class Backward {
 }  // namespace
 
 void max_pool(DType dtype, const Windows& of, const void* x, void* y, uint8_t* taps) {
+  if (in_pairs(of.w)) return max_pool_pairs(dtype, of, x, y, taps);
   visit_floating(dtype, [&]<class T>() {
     const Tiles tiles(of.M, of.d.out, of.h.out, of.w.out, sizeof(T) * of.d.kernel * of.h.stride * of.w.stride);
     parallel_for(tiles.count(), tiles.grain(of.taps()), [&](int64_t begin, int64_t end) {
@@ -207,6 +209,7 @@ void max_pool(DType dtype, const Windows& of, const void* x, void* y, uint8_t* t
 }
 
 void max_pool_backward(DType dtype, const Windows& of, const void* dy, const uint8_t* taps, void* dx) {
+  if (in_pairs(of.w)) return max_pool_pairs_backward(dtype, of, dy, taps, dx);
   visit_floating(dtype, [&]<class T>() {
     const Tiles tiles(of.M, of.d.in, of.h.in, phase_length(of.w), sizeof(T) * 2 * of.d.kernel);
     parallel_for(tiles.count(), tiles.grain(of.w.stride * 2), [&](int64_t begin, int64_t end) {

@@ -3120,7 +3120,7 @@ def broadcast_to(input: Tensor, size: builtins.int | tuple[builtins.int, ...]) -
 
 def build_info() -> dict:
     """
-    Tell what the copy of libdlcore that the loader took was built from and for.
+    Tell what the copy of libdlcore-kernels that the loader took was built from and for.
     """
 
 def cat(tensors: collections.abc.Sequence[Tensor], dim: builtins.int = 0) -> Tensor:

@@ -95,6 +95,49 @@ def test_more_than_one_tile(pool, shape, stride):
     np.testing.assert_allclose(x.grad.numpy(), same.grad.numpy(), 1e-12, 1e-12)
 
 
+@pytest.mark.parametrize("W", SIZES)
+@pytest.mark.parametrize("pool", ["max_pool", "avg_pool"])
+def test_pairs_of_columns(pool, W):
+    for columns in (2 * W, 2 * W + 1):
+        if columns > 1:
+            check_op(*both(pool, 2), distinct((2, 5, columns)), kernel_size=2, order2=False)
+
+
+@pytest.mark.parametrize("height", [{"kernel_size": 3, "stride": 1}, {"kernel_size": 2, "stride": 3, "padding": 1}])
+@pytest.mark.parametrize("pool", ["max_pool", "avg_pool"])
+def test_pairs_of_columns_with_any_rows(pool, height):
+    kernel, stride, padding = height["kernel_size"], height["stride"], height.get("padding", 0)
+    x = distinct((2, 3, 7, 9))
+    check_op(*both(pool, 2), x, kernel_size=[kernel, 2], stride=[stride, 2], padding=[padding, 0])
+    windows = {"kernel_size": [kernel, 1, 2], "stride": [stride, 1, 2], "padding": [padding, 0, 0]}
+    check_op(*both(pool, 3), distinct((2, 4, 3, 9)), **windows)
+    if pool == "avg_pool":
+        check_op(*both(pool, 3), distinct((2, 4, 3, 9)), **windows, count_include_pad=False)
+
+
+@pytest.mark.parametrize("shape", [(70, 2, 4100), (1, 4, 9001), (500, 40, 42)])
+@pytest.mark.parametrize("pool", ["max_pool", "avg_pool"])
+def test_many_pairs_of_columns(pool, shape):
+    rng = np.random.default_rng(0)
+    array = rng.permuted(np.arange(np.prod(shape), dtype=float)).reshape(shape)
+    pairs = array[:, : shape[1] // 2 * 2, : shape[2] // 2 * 2].reshape(shape[0], shape[1] // 2, 2, shape[2] // 2, 2)
+    x = dlcore.from_numpy(array).requires_grad_()
+    y = getattr(F, f"{pool}2d")(x, 2)
+    dy = rng.standard_normal(y.shape)
+    y.backward(dlcore.from_numpy(dy))
+    wide = dy[:, :, None, :, None]
+    if pool == "max_pool":
+        expected = pairs.max((2, 4))
+        slopes = np.where(pairs == expected[:, :, None, :, None], wide, 0)
+    else:
+        expected, slopes = pairs.mean((2, 4)), np.broadcast_to(wide / 4, pairs.shape)
+    np.testing.assert_allclose(y.detach().numpy(), expected, 1e-12)
+    gradient = np.zeros(shape)
+    gradient[:, : 2 * y.shape[1], : 2 * y.shape[2]] = slopes.reshape(shape[0], 2 * y.shape[1], 2 * y.shape[2])
+    np.testing.assert_allclose(x.grad.numpy(), gradient, 1e-12)
+    check_threads(getattr(F, f"{pool}2d"), array, kernel_size=2)
+
+
 @pytest.mark.parametrize("output_size", [1, 3, 7, 9, [2, None], [None, 1]])
 @pytest.mark.parametrize("pool", ["adaptive_avg_pool", "adaptive_max_pool"])
 def test_adaptive_pool(pool, output_size):

@@ -6,7 +6,7 @@
 
 namespace DLCORE_API dlcore {
 
-/// What the copy of libdlcore that the loader took was built from and for.
+/// What the copy of libdlcore-kernels that the loader took was built from and for.
 struct BuildInfo {
   std::string version;  ///< of dlcore
   std::string march;    ///< the instruction set: x86-64-v2, x86-64-v3, x86-64-v4, native ...
