@@ -107,8 +107,8 @@ def _lanczos(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return diagonal and off-diagonal of Q^T H Q, Q's columns being an orthonormal basis of v, H v, H^2 v ...
 
-    Every vector is made orthogonal to all before it: rounding else brings copies of eigenvalues. Where little is left of
-    it, its rounding errors count, and it is done again (Daniel et al. 1976).
+    Every vector is made orthogonal to all before it: rounding else brings copies of eigenvalues. Where little is left
+    of it, its rounding errors count, and it is done again (Daniel et al. 1976).
     """
     basis = np.zeros((steps, len(v)))
     diagonal, beside = [], []
