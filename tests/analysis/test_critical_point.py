@@ -105,6 +105,9 @@ def test_tolerances():
     assert point.gradient_norm == pytest.approx(1)
     assert point.escape_direction is None
     assert analysis.critical_point(model, loss, gradient_tolerance=1.001).verdict == "minimum"
+    for slope, verdict in ((0.9e-3, "minimum"), (1.1e-3, "not critical")):
+        model, loss = quadratic(h, slope=[0, 0, slope])
+        assert analysis.critical_point(model, loss).verdict == verdict
     for name in ("gradient_tolerance", "tolerance", "flat"):
         with pytest.raises(ValueError, match=f"^critical_point: {name} expected a number >= 0, got -1$"):
             analysis.critical_point(model, loss, **{name: -1})

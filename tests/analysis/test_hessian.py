@@ -112,7 +112,7 @@ class Graph(nn.Module):
         self.layer = nn.GATConv(4, 3, heads=2)
 
     def forward(self, x):
-        return self.layer(x, nn.Graph(dl.tensor([[0, 1, 2, 3, 4, 0], [1, 2, 3, 4, 0, 2]]), 5))
+        return self.layer(x, nn.Graph.from_edges([[0, 1, 2, 3, 4, 0], [1, 2, 3, 4, 0, 2]]))
 
 
 LAYERS = {
