@@ -80,14 +80,33 @@ def best_paths(model, loss, rates):
     return paths, best
 
 
-def draw_ravine(model, loss, paths, lowest, path):
+def ravine_plane(model, loss):
+    """Return the error of all pairs of weights."""
+    return analysis.loss_plane(
+        model, loss, dl.eye(2), np.linspace(-4, 3, 71), np.linspace(-1.2, 1.2, 61), origin=dl.zeros(2)
+    )
+
+
+def draw_ways(plane, paths, rates, path):
+    """Draw the way of every optimizer on a map of its own."""
+    columns = min(3, len(paths))
+    rows = -(-len(paths) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(10, 3 * rows), layout="constrained", squeeze=False)
+    for ax in axes.flat[len(paths) :]:
+        ax.axis("off")
+    for ax, (name, way) in zip(axes.flat, paths.items(), strict=False):
+        analysis.plot_plane(plane, {name: way}, ax, colorbar=False)
+        ax.get_legend().remove()
+        ax.set(title=f"{name}, rate {rates[name]:.2g}", xlabel="", ylabel="")
+    figure.savefig(path, dpi=100)
+    plt.close(figure)
+
+
+def draw_ravine(plane, paths, lowest, path):
     """Draw the ravine with ways through it, the losses over steps, and the sizes of steps."""
     figure, axes = plt.subplot_mosaic("aa;bc", figsize=(10, 10), layout="constrained")
     surface, curves, sizes = (axes[name] for name in "abc")
     shown = {name: paths[name] for name in DRAWN if name in paths}
-    plane = analysis.loss_plane(
-        model, loss, dl.eye(2), np.linspace(-4, 3, 71), np.linspace(-1.2, 1.2, 61), origin=dl.zeros(2)
-    )
     analysis.plot_plane(plane, shown, surface)
     surface.legend(loc="lower right", fontsize="small")
     surface.set(title="the error and the ways down", xlabel="weight of s5", ylabel="weight of blood pressure")
@@ -183,14 +202,16 @@ def main():
     paths, rates = best_paths(model, loss, RATES[::4] if options.quick else RATES)
     for name, way in sorted(paths.items(), key=lambda item: item[1].losses[-1].item()):
         print(f"  {name}: {way.losses[-1].item() - lowest:.2g} above it after {STEPS} steps of rate {rates[name]:.2g}")
-    draw_ravine(model, loss, paths, lowest, options.out / "ravine.png")
+    plane = ravine_plane(model, loss)
+    draw_ways(plane, paths, rates, options.out / "ways.png")
+    draw_ravine(plane, paths, lowest, options.out / "ravine.png")
 
     dl.manual_seed(options.seed)
     x, y = digits(500 if options.quick else 2000)
     trained = train_network(x, y, epochs)
     at_start, at_end = draw_network(*trained, x[:500], y[:500], points, options.out / "landscape.png")
     print(f"digits: loss {at_start:.2f} at the start, {at_end:.3f} at the end of the line")
-    print(f"see {options.out / 'ravine.png'} and {options.out / 'landscape.png'}")
+    print(f"see ravine.png, ways.png and landscape.png in {options.out}")
     if not paths["Adam"].losses[-1].item() - lowest < 0.1 * (paths["SGD"].losses[-1].item() - lowest):
         print("Adam is expected to come ten times as near to the lowest error as SGD", file=sys.stderr)
         return 1

@@ -16,6 +16,7 @@ SPECTRA = {
     "positive, most of them zero": np.r_[np.zeros(N - 4), 0.5, 1, 2, 10],
     "negative, most of them zero": -np.r_[np.zeros(N - 4), 0.5, 1, 2, 10],
     "all alike": np.full(N, 2.0),
+    "ever nearer to zero": np.geomspace(1e-9, 10, N),
     "one outlier": np.r_[1e4, np.linspace(-1, 1, N - 1)],
 }
 

@@ -86,11 +86,43 @@ def transformer():
     return nn.TransformerEncoderLayer(8, 2, 12, dropout=0.0, activation="gelu", batch_first=True)
 
 
+class Words(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.embedding, self.norm = nn.Embedding(9, 6), nn.GroupNorm(2, 6)
+
+    def forward(self, x):
+        words = dl.tensor([[1, 4, 4, 0], [8, 2, 1, 1]])
+        return self.norm(self.embedding(words).transpose(1, 2)) * x
+
+
+class Alignment(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.out = nn.Linear(3, 4)
+
+    def forward(self, x):
+        scores = self.out(x).log_softmax(-1)
+        return F.ctc_loss(scores, dl.tensor([[1, 2], [3, 3]]), [6, 6], [2, 2], reduction="none")
+
+
+class Graph(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.GATConv(4, 3, heads=2)
+
+    def forward(self, x):
+        return self.layer(x, nn.Graph.from_edges([[0, 1, 2, 3, 4, 0], [1, 2, 3, 4, 0, 2]]))
+
+
 LAYERS = {
     "linear": (lambda: nn.Sequential(nn.Linear(4, 6), nn.Tanh(), nn.Linear(6, 2)), (7, 4)),
     "convolution": (lambda: nn.Sequential(nn.Conv2d(2, 3, 3, padding=1), nn.SiLU(), nn.Conv2d(3, 1, 3)), (2, 2, 6, 5)),
     "attention": (Attention, (2, 5, 8)),
     "transformer": (transformer, (2, 5, 8)),
+    "embedding and group norm": (Words, (2, 6, 4)),
+    "CTC": (Alignment, (6, 2, 3)),
+    "graph attention": (Graph, (5, 4)),
     "LSTM": (Recurrent, (2, 5, 3)),
     "GRU": (lambda: nn.GRU(3, 4), (5, 2, 3)),
     "spatial transformer": (warping, (2, 1, 6, 6)),

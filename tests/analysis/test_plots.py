@@ -55,7 +55,10 @@ def test_plane(ax, ravine):
     assert levels[0] == plane.losses.min().item()
     assert levels[-1] == pytest.approx(plane.losses.max().item())
     draw(ax)
-    draw(analysis.plot_plane(plane))
+    assert len(ax.figure.axes) == 2
+    alone = analysis.plot_plane(plane, colorbar=False)
+    assert alone.figure.axes == [alone]
+    draw(alone)
 
 
 def test_plane_that_is_flat_or_infinite():

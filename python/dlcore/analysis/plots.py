@@ -42,7 +42,12 @@ def plot_line(line: LossLine, ax: Axes | None = None, *, label: str | None = Non
 
 
 def plot_plane(
-    plane: LossPlane, paths: Mapping[str, Path] | None = None, ax: Axes | None = None, *, levels: int = 24
+    plane: LossPlane,
+    paths: Mapping[str, Path] | None = None,
+    ax: Axes | None = None,
+    *,
+    levels: int = 24,
+    colorbar: bool = True,
 ) -> Axes:
     """Draw the loss over a plane as heights on a map, and the ways of optimizers projected on it.
 
@@ -53,6 +58,7 @@ def plot_plane(
         paths: by names, of `descend`; a dot is the start, a star the end.
         ax: where to draw.
         levels: how many heights.
+        colorbar: whether the colours' losses are told beside.
     """
     ax = _axes(ax, "plot_plane")
     losses = plane.losses.numpy()
@@ -63,8 +69,10 @@ def plot_plane(
     x, y = plane.x.numpy(), plane.y.numpy()
     filled = ax.contourf(x, y, losses, heights, norm=colours, cmap="Blues_r")
     ax.contour(x, y, losses, heights[2:], colors="white", linewidths=0.5, alpha=0.6)
-    bar = ax.figure.colorbar(filled, ax=ax, label="loss", ticks=heights[:: max(1, levels // 6)], format=_two_digits)
-    bar.outline.set_visible(False)
+    if colorbar:
+        ticks = heights[:: max(1, levels // 6)]
+        bar = ax.figure.colorbar(filled, ax=ax, label="loss", ticks=ticks, format=_two_digits)
+        bar.outline.set_visible(False)
     for i, (name, path) in enumerate((paths or {}).items()):
         at = plane.project(path.weights).numpy()
         colour = f"C{i + 1}"  # the first one is as blue as the map

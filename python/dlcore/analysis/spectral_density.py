@@ -107,7 +107,8 @@ def _lanczos(
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return diagonal and off-diagonal of Q^T H Q, Q's columns being an orthonormal basis of v, H v, H^2 v ...
 
-    Every vector is made orthogonal to all before it, twice: rounding else brings copies of eigenvalues.
+    Every vector is made orthogonal to all before it: rounding else brings copies of eigenvalues. Where little is left
+    of it, its rounding errors count, and it is done again (Daniel et al. 1976).
     """
     basis = np.zeros((steps, len(v)))
     diagonal, beside = [], []
@@ -116,10 +117,13 @@ def _lanczos(
         basis[step] = q
         product = curvature.times(q)
         diagonal.append(q @ product)
-        size = np.linalg.norm(product)
+        size = length = np.linalg.norm(product)
         for _ in range(2):
+            before = length
             product = product - basis[: step + 1].T @ (basis[: step + 1] @ product)
-        length = np.linalg.norm(product)
+            length = np.linalg.norm(product)
+            if length > 0.7 * before:
+                break
         if length <= 1e-10 * size or step + 1 == steps:  # the space is exhausted, but for rounding
             break
         beside.append(length)
