@@ -142,6 +142,24 @@ def test_half_of_the_data(situation):
     assert by_role["half"] == [steps[0] // 2] * 2
 
 
+def test_a_training_may_end_earlier_than_another():
+    lengths = iter([3, 5, 4, 4, 4, 4])
+
+    def ending(optimizer):
+        class End(Callback):
+            last = next(lengths)
+
+            def on_epoch_end(self, run):
+                run.stop = run.epoch == self.last
+
+        return [End()]
+
+    found = diagnosed(situations.overfitting(), callbacks=ending, target=0.69)
+    assert found.asked.curves.shape == found.asked.validation_curves.shape == (2, 5)
+    assert len(set(found.asked.curves[0, 2:])) == 1
+    assert len(set(found.asked.curves[1])) == 5
+
+
 def test_what_is_held_out_is_not_learnt_from():
     seen = {True: set(), False: set()}
 
@@ -391,6 +409,7 @@ def test_a_question_is_written_down():
         ({"target": math.nan}, ValueError, "target expected a finite number, got nan"),
         ({"mode": "least"}, ValueError, "mode expected 'min' or 'max', got 'least'"),
         ({"validation": 1.0}, ValueError, "validation expected data or a share in (0, 1), got 1.0"),
+        ({"epochs": 0}, ValueError, "epochs expected an integer >= 1, got 0"),
         ({"seeds": 0}, ValueError, "seeds expected an integer >= 1, got 0"),
         (
             {"test": dl.zeros(3, 2)},
