@@ -11,8 +11,10 @@ from dlcore import nn
 from dlcore.models import MLP
 from dlcore.train import Accuracy, Callback
 from dlcore.validation import Diagnosis, Measure, Step, Trial, Verdict, diagnose
+from dlcore.validation.alternatives import Alternatives
 from dlcore.validation.constant_answer import constant_answer_loss
 from dlcore.validation.constraints import without_constraints
+from dlcore.validation.reasons import explain_training
 from dlcore.validation.recipe import Recipe
 from dlcore.validation.samples import as_dataset
 from dlcore.validation.trials import Trials
@@ -140,6 +142,24 @@ def test_half_of_the_data(situation):
     assert by_role["half"] == [steps[0] // 2] * 2
 
 
+def test_a_training_may_end_earlier_than_another():
+    lengths = iter([3, 5, 4, 4, 4, 4])
+
+    def ending(optimizer):
+        class End(Callback):
+            last = next(lengths)
+
+            def on_epoch_end(self, run):
+                run.stop = run.epoch == self.last
+
+        return [End()]
+
+    found = diagnosed(situations.overfitting(), callbacks=ending, target=0.69)
+    assert found.asked.curves.shape == found.asked.validation_curves.shape == (2, 5)
+    assert len(set(found.asked.curves[0, 2:])) == 1
+    assert len(set(found.asked.curves[1])) == 5
+
+
 def test_what_is_held_out_is_not_learnt_from():
     seen = {True: set(), False: set()}
 
@@ -171,6 +191,38 @@ def test_what_helps():
     assert trials.helps(trial(1.0), trial(0.4), 0.5)
     assert trials.helps(trial(math.nan, 1.0), trial(0.0, 0.0), 0.5)
     assert not trials.helps(trial(1.0, 1.0), trial(math.nan, 0.0), 0.5)
+
+
+class Prepared(Trials):
+    """Trains nothing: the training loss is the recipe."""
+
+    def run(self, name, role, recipe, train=None):
+        values = np.array([recipe, recipe])
+        self.done[name] = Trial(name, role, 1, values, values, values, values[:, None], values[:, None], [])
+        return self.done[name]
+
+
+@pytest.mark.parametrize(
+    ("smaller", "relaxed", "optimizer", "larger", "verdict", "decisive"),
+    [
+        (0.89, 0.0, 0.0, 0.0, Verdict.FAILED_OPTIMIZATION, "smaller"),
+        (0.91, 0.5, 0.0, 0.0, Verdict.RIGID_CONSTRAINT, "relaxed"),
+        (0.91, 0.51, 0.5, 0.0, Verdict.FAILED_OPTIMIZATION, "optimizer"),
+        (0.91, 0.51, 0.51, 0.5, Verdict.MODEL_BIAS, "larger"),
+        (0.91, 0.51, 0.51, 0.51, Verdict.MODEL_BIAS, None),
+        (1.5, 1.5, math.nan, math.inf, Verdict.MODEL_BIAS, None),
+    ],
+)
+def test_the_order_of_the_tree_and_how_much_has_to_help(smaller, relaxed, optimizer, larger, verdict, decisive):
+    trials = Prepared(None, None, None, Measure("loss", "min", 0.0), 2, 0)
+    asked = trials.run("asked", "asked", 1.0)
+    found = Diagnosis(Verdict.DONE, trials.measure, trials.done)
+    others = ({"smaller": smaller}, {"relaxed": relaxed}, {"optimizer": optimizer}, {"larger": larger})
+    got, by = explain_training(found, trials, asked, Alternatives(*others))
+    assert (got, by and by.name) == (verdict, decisive)
+    needed = {"smaller": ["optimizer"], None: []}.get(decisive, [])  # after a smaller one, an optimizer to advise
+    names = ["smaller", "relaxed", "optimizer", "larger"]
+    assert list(trials.done)[1:] == names[: names.index(decisive) + 1 if decisive else 4] + needed
 
 
 @pytest.mark.parametrize(
@@ -357,6 +409,7 @@ def test_a_question_is_written_down():
         ({"target": math.nan}, ValueError, "target expected a finite number, got nan"),
         ({"mode": "least"}, ValueError, "mode expected 'min' or 'max', got 'least'"),
         ({"validation": 1.0}, ValueError, "validation expected data or a share in (0, 1), got 1.0"),
+        ({"epochs": 0}, ValueError, "epochs expected an integer >= 1, got 0"),
         ({"seeds": 0}, ValueError, "seeds expected an integer >= 1, got 0"),
         (
             {"test": dl.zeros(3, 2)},

@@ -88,7 +88,7 @@ def diagnose(
         batch_size: samples per step.
         target: what is good enough: a loss, or a number of `metric`. If left out, a tenth of the loss of the best
             answer that is the same for all samples.
-        metric: what decides in place of the loss.
+        metric: what decides in place of the loss; a mean over samples.
         mode: 'max' where more of the metric is better, 'min' where less is.
         validation: samples of the same kind as `train`; or which share of those to hold out.
         sizes: of the smaller and the larger model, None where there is none. If left out a fourth and four times the
@@ -120,7 +120,7 @@ def diagnose(
     """
     require_sklearn("diagnose")
     name = "loss" if metric is None else type(metric).__name__.lower()
-    _check(family, size, sizes, target, metric, mode, validation, seeds)
+    _check(family, size, sizes, target, metric, mode, validation, epochs, seeds)
     metrics = {} if metric is None else {name: metric}
     recipe = Recipe(
         partial(build, family, size), loss_fn, optimizer, epochs, batch_size, metrics, callbacks, collate_fn
@@ -180,6 +180,7 @@ def _check(
     metric: Metric | None,
     mode: str,
     validation: Any,
+    epochs: int,
     seeds: int,
 ) -> None:
     if isinstance(family, Mapping):
@@ -195,5 +196,6 @@ def _check(
         raise ValueError(f"diagnose: mode expected 'min' or 'max', got {mode!r}")
     if isinstance(validation, (int, float)) and not 0 < validation < 1:
         raise ValueError(f"diagnose: validation expected data or a share in (0, 1), got {validation!r}")
-    if not isinstance(seeds, int) or isinstance(seeds, bool) or seeds < 1:
-        raise ValueError(f"diagnose: seeds expected an integer >= 1, got {seeds!r}")
+    for name, count in (("epochs", epochs), ("seeds", seeds)):
+        if not isinstance(count, int) or isinstance(count, bool) or count < 1:
+            raise ValueError(f"diagnose: {name} expected an integer >= 1, got {count!r}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 
 def require_sklearn(owner: str) -> None:
     """Raise an ImportError that says what to install where scikit-learn is missing."""
@@ -11,7 +13,7 @@ def require_sklearn(owner: str) -> None:
         raise ImportError(f"{owner}: expected the package scikit-learn; pip install 'dlcore[sklearn]'") from None
 
 
-def new_axes(owner: str, width: float, height: float) -> object:
+def new_axes(owner: str, width: float, height: float) -> Any:
     """Return matplotlib's Axes in a figure of their own, of a size in inches."""
     try:
         from matplotlib.figure import Figure

@@ -78,7 +78,7 @@ def explain_test(found: Diagnosis, trials: Trials, asked: Trial, recipe: Recipe,
     found.ask(
         "Worse on test than on validation?",
         bool(mismatch),
-        f"test - validation {to_unseen:.3g} +- {error:.2g}, validation - training {to_held_out:.3g}",
+        f"by {to_unseen:.3g} +- {error:.2g}; on validation than on training by {to_held_out:.3g}",
     )
     if not mismatch:
         for name, smaller in others.smaller.items():

@@ -57,7 +57,7 @@ class Trial:
         train: what decides, on the samples that were learnt from, (seeds,).
         validation: the same on samples of the same kind that were held out.
         test: the same on the test samples.
-        curves: what decides, in each epoch of training, (seeds, epochs).
+        curves: what decides, in each epoch of training, (seeds, epochs); where one ended earlier, its last number.
         validation_curves: the same on the samples that were held out, after each epoch.
         models: the networks.
     """
@@ -104,7 +104,9 @@ class Trials:
             return np.array([recipe.evaluate(model, part)[self.measure.name] for model in models])
 
         def curves(entry_name: str) -> np.ndarray:
-            return np.array([[entry[entry_name] for entry in run.history] for run in runs])
+            longest = max(len(run.history) for run in runs)  # callbacks may end one earlier than another
+            padded = [run.history + run.history[-1:] * (longest - len(run.history)) for run in runs]
+            return np.array([[entry[entry_name] for entry in history] for history in padded])
 
         parameters = sum(parameter.numel() for parameter in models[0].parameters())
         parts = (values(part) for part in (train, self.validation, self.test))
