@@ -108,7 +108,7 @@ def test_an_optimizer_goes_on_from_the_state_of_its_peer(name, options):
             np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize("name", sorted({name for name, _ in CASES}))
+@pytest.mark.parametrize("name", sorted({name for name, _ in CASES} | {"LBFGS"}))
 def test_the_same_arguments_in_the_same_order(name):
     switches = {"foreach", "capturable", "differentiable", "fused"}
     theirs, ours = (
@@ -120,3 +120,75 @@ def test_the_same_arguments_in_the_same_order(name):
         for library in (torch, dl)
     )
     assert ours == theirs
+
+
+def _logistic(library, options, weights=None):
+    """Return weights and optimizer of a logistic regression with weight decay, and a call that makes one step."""
+    rng = np.random.default_rng(0)
+    inputs, hidden = rng.standard_normal((60, 7)), rng.standard_normal(7)
+    signs = np.where(inputs @ hidden + rng.standard_normal(60) > 0, 1.0, -1.0)
+    x, t = library.tensor(inputs), library.tensor(signs)
+    w = library.tensor(np.zeros(7) if weights is None else weights).requires_grad_()
+    b = library.tensor(np.zeros(1)).requires_grad_()
+    optimizer = library.optim.LBFGS([w, b], **options)
+
+    def closure():
+        optimizer.zero_grad()
+        margins = (x @ w + b) * t
+        loss = library.nn.functional.softplus(-margins).mean() + 0.01 * (w * w).sum()
+        loss.backward()
+        return loss
+
+    return (w, b), optimizer, lambda: optimizer.step(closure)
+
+
+LBFGS = pytest.mark.parametrize(
+    "options",
+    [
+        {"max_iter": 1, "lr": 0.1},
+        {"max_iter": 1, "lr": 0.05, "history_size": 4},
+        {"max_iter": 3, "lr": 0.1, "tolerance_grad": 1e-3},
+        {"max_iter": 1, "line_search_fn": "strong_wolfe"},
+        {"max_iter": 4, "max_eval": 3, "line_search_fn": "strong_wolfe", "history_size": 3},
+        {"max_iter": 20, "line_search_fn": "strong_wolfe", "lr": 2.5},
+    ],
+    ids=str,
+)
+
+
+@LBFGS
+def test_a_hundred_steps_of_lbfgs(options):
+    ours, opt, step = _logistic(dl, options)
+    theirs, peer, peer_step = _logistic(torch, options)
+    for _ in range(STEPS):
+        np.testing.assert_allclose(step().item(), peer_step().item(), rtol=1e-10)
+        for p, q in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), rtol=0, atol=1e-6)
+    (state,), (expected,) = opt.state.values(), peer.state.values()
+    assert state.keys() | {"al", "ro"} == expected.keys() | {
+        "al",
+        "ro",
+    }  # al is room for sums, ro 1 / (old_dirs old_stps)
+
+
+@LBFGS
+def test_lbfgs_goes_on_from_the_state_of_its_peer(options):
+    theirs, peer, peer_step = _logistic(torch, options)
+    for _ in range(3):
+        peer_step()
+    ours, opt, step = _logistic(dl, {})
+    for p, q in zip(ours, theirs, strict=True):
+        p.data = dl.tensor(q.detach().numpy())
+
+    def own(value):
+        if isinstance(value, (list, dict)):
+            parts = value.items() if isinstance(value, dict) else enumerate(value)
+            made = [(key, own(part)) for key, part in parts]
+            return dict(made) if isinstance(value, dict) else [part for _, part in made]
+        return dl.tensor(value.numpy()) if isinstance(value, torch.Tensor) else value
+
+    opt.load_state_dict(own({"state": peer.state_dict()["state"], "param_groups": peer.state_dict()["param_groups"]}))
+    for _ in range(5):
+        np.testing.assert_allclose(step().item(), peer_step().item(), rtol=1e-10)
+        for p, q in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), rtol=0, atol=1e-7)

@@ -132,3 +132,35 @@ def lion(w, grads, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0, maximize=False)
         w = w - lr * (np.sign(betas[0] * m + (1 - betas[0]) * g) + weight_decay * w)
         m = betas[1] * m + (1 - betas[1]) * g
     return w
+
+
+def two_loops(gradient, steps, changes, scale):
+    """Return the direction of L-BFGS: minus the inverse Hessian times the gradient."""
+    q = -gradient
+    weights = []
+    for s, y in zip(steps[::-1], changes[::-1], strict=True):
+        weights.append(s @ q / (y @ s))
+        q = q - weights[-1] * y
+    r = scale * q
+    for s, y, weight in zip(steps, changes, weights[::-1], strict=True):
+        r = r + (weight - y @ r / (y @ s)) * s
+    return r
+
+
+def lbfgs(w, gradient_of, steps, lr=1.0, history_size=100):
+    """Return the weights after each of some steps of length `lr`, the first of which is shortened."""
+    all_s, all_y, scale, path = [], [], 1.0, []
+    g = gradient_of(w)
+    for i in range(steps):
+        d = two_loops(g, all_s[-history_size:], all_y[-history_size:], scale)
+        s = d * (lr if i else min(1.0, 1.0 / abs(g).sum()) * lr)
+        w = w + s
+        path.append(w)
+        new = gradient_of(w)
+        y = new - g
+        g = new
+        if y @ s > 1e-10:
+            all_s.append(s)
+            all_y.append(y)
+            scale = y @ s / (y @ y)
+    return path
