@@ -73,7 +73,7 @@ def plot_schedule(
         )
         right.set_ylabel("momentum")
     if len(lines) > 1:
-        ax.legend(handles=lines, frameon=False)
+        ax.legend(handles=lines, frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=min(len(lines), 3))
     return ax
 
 
