@@ -29,6 +29,19 @@ def cosine(t, t_max, lowest, base):
     return lowest + (base - lowest) * (1 + math.cos(math.pi * t / t_max)) / 2
 
 
+def restarting_cosine(t, first, factor, lowest, base):
+    while t >= first:
+        t, first = t - first, first * factor
+    return cosine(t, first, lowest, base)
+
+
+def one_cycle(t, total, part, div, final, base):
+    """Two halves of a cosine: up to the base, which is the highest here, and down."""
+    top = part * total - 1
+    low = base / div
+    return cosine(t, top, base, low) if t <= top else cosine(t - top, total - 1 - top, low / final, base)
+
+
 SCHEDULERS = {
     "lambda": (lambda o: lr_scheduler.LambdaLR(o, lambda t: 1 / (1 + t)), lambda t, base: base / (1 + t)),
     "lambdas": (
@@ -45,6 +58,63 @@ SCHEDULERS = {
         lambda o: lr_scheduler.CosineAnnealingLR(o, 5, eta_min=0.01),
         lambda t, base: cosine(t, 5, 0.01, base),
     ),
+    "multi-step": (
+        lambda o: lr_scheduler.MultiStepLR(o, [2, 5, 5, 9], gamma=0.5),
+        lambda t, base: base * 0.5 ** sum(t >= at for at in (2, 5, 5, 9)),
+    ),
+    "exponential": (lambda o: lr_scheduler.ExponentialLR(o, 0.7), lambda t, base: base * 0.7**t),
+    "constant": (lambda o: lr_scheduler.ConstantLR(o, 0.4, 6), lambda t, base: base * (0.4 if t < 6 else 1)),
+    "polynomial": (
+        lambda o: lr_scheduler.PolynomialLR(o, 9, power=1.5),
+        lambda t, base: base * (1 - min(t, 9) / 9) ** 1.5,
+    ),
+    "restarts": (
+        lambda o: lr_scheduler.CosineAnnealingWarmRestarts(o, 3, eta_min=0.01),
+        lambda t, base: restarting_cosine(t, 3, 1, 0.01, base),
+    ),
+    "longer restarts": (
+        lambda o: lr_scheduler.CosineAnnealingWarmRestarts(o, 2, 2),
+        lambda t, base: restarting_cosine(t, 2, 2, 0, base),
+    ),
+    "inverse square root": (
+        lambda o: lr_scheduler.InverseSquareRootLR(o, 5),
+        lambda t, base: base * 5**0.5 * min((t + 1) ** -0.5, (t + 1) * 5**-1.5),  # the paper's equation 3
+    ),
+    "one cycle": (
+        lambda o: lr_scheduler.OneCycleLR(
+            o, BASE, 20, pct_start=0.4, div_factor=5, final_div_factor=10, cycle_momentum=False
+        ),
+        lambda t, base: one_cycle(t, 20, 0.4, 5, 10, base),
+    ),
+    "sequence": (
+        lambda o: lr_scheduler.SequentialLR(
+            o,
+            [
+                lr_scheduler.LinearLR(o, 0.25, total_iters=4),
+                lr_scheduler.ExponentialLR(o, 0.5),
+                lr_scheduler.StepLR(o, 2),
+            ],
+            [4, 8],
+        ),
+        lambda t, base: base * (0.25 + 0.75 * t / 4 if t < 4 else 0.5 ** (t - 4) if t < 8 else 0.1 ** ((t - 8) // 2)),
+    ),
+    "chain": (
+        lambda o: lr_scheduler.ChainedScheduler(
+            [lr_scheduler.ConstantLR(o, 0.5, 3), lr_scheduler.MultiStepLR(o, [2]), lr_scheduler.ExponentialLR(o, 0.9)]
+        ),
+        lambda t, base: base * (0.5 if t < 3 else 1) * (1 if t < 2 else 0.1) * 0.9**t,
+    ),
+    "a chain in a sequence": (
+        lambda o: lr_scheduler.SequentialLR(
+            o,
+            [
+                lr_scheduler.ConstantLR(o, 0.5, 9),
+                lr_scheduler.ChainedScheduler([lr_scheduler.LinearLR(o, 0.5), lr_scheduler.ExponentialLR(o, 0.5)]),
+            ],
+            [3],
+        ),
+        lambda t, base: base * (0.5 if t < 3 else (0.5 + 0.5 * min(t - 3, 5) / 5) * 0.5 ** (t - 3)),
+    ),
     "cosine of one step": (lambda o: lr_scheduler.CosineAnnealingLR(o, 1), lambda t, base: cosine(t, 1, 0, base)),
 }
 ALL = pytest.mark.parametrize("name", SCHEDULERS)
@@ -59,9 +129,11 @@ def test_rates(name):
         expected = [formula(t, base) for base in BASE]
         np.testing.assert_allclose([group["lr"] for group in opt.param_groups], expected, rtol=1e-12, atol=1e-17)
         assert scheduler.get_last_lr() == [group["lr"] for group in opt.param_groups]
-        assert scheduler.last_epoch == t
+        if name != "chain":
+            assert scheduler.last_epoch == t
         scheduler.step()
-    assert [group["initial_lr"] for group in opt.param_groups] == BASE
+    firsts = [0.1, 0.004] if name == "one cycle" else BASE
+    assert [group["initial_lr"] for group in opt.param_groups] == firsts
 
 
 @ALL
@@ -79,6 +151,117 @@ def test_a_state_goes_on_with_the_same_bits(name, before):
         scheduler.step()
         resumed.step()
         assert [g["lr"] for g in other.param_groups] == [g["lr"] for g in opt.param_groups]
+
+
+@ALL
+def test_a_picture_changes_nothing(name):
+    make, _ = SCHEDULERS[name]
+    pair = []
+    for draws in (True, False):
+        opt = optimizer()
+        scheduler = make(opt)
+        for _ in range(3):
+            scheduler.step()
+        if draws:
+            axes = lr_scheduler.plot_schedule(scheduler, 5)
+        rates = []
+        for _ in range(5):
+            rates.append(scheduler.get_last_lr())
+            scheduler.step()
+        pair.append((rates, opt.param_groups[0].keys()))
+    assert pair[0] == pair[1]
+    drawn = [line.get_ydata() for line in axes.lines]
+    np.testing.assert_array_equal(np.transpose(drawn), pair[0][0])
+
+
+def test_a_picture_of_what_a_function_makes():
+    axes = lr_scheduler.plot_schedule(lambda o: lr_scheduler.OneCycleLR(o, 2.0, 50), 50)
+    (line,) = axes.lines
+    assert max(line.get_ydata()) == 2.0
+    assert [a.get_ylabel() for a in axes.figure.axes] == ["learning rate", "momentum"]
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == ["learning rate", "momentum"]
+    mine = axes.figure.add_subplot()
+    assert lr_scheduler.plot_schedule(lr_scheduler.StepLR(optimizer(), 2), 1, ax=mine) is mine
+
+
+def test_a_picture_of_a_plateau():
+    scheduler = lr_scheduler.ReduceLROnPlateau(optimizer([1.0]), factor=0.5, patience=1)
+    axes = lr_scheduler.plot_schedule(scheduler, 5, metrics=[1, 1, 1, 1, 1])
+    np.testing.assert_array_equal(axes.lines[0].get_ydata(), [1, 1, 1, 0.5, 0.5])
+    assert (scheduler.best, scheduler.last_epoch, scheduler.get_last_lr()) == (math.inf, 0, [1.0])
+    with pytest.raises(ValueError, match="plot_schedule: metrics expected 5 numbers for ReduceLROnPlateau, got none"):
+        lr_scheduler.plot_schedule(scheduler, 5)
+    with pytest.raises(ValueError, match="plot_schedule: steps expected an integer >= 1, got 0"):
+        lr_scheduler.plot_schedule(scheduler, 0)
+
+
+def test_momentum_goes_the_other_way():
+    for opt, momentum in (
+        (dl.optim.SGD([dl.zeros(1)], momentum=0.5), lambda g: g["momentum"]),
+        (dl.optim.Adam([dl.zeros(1)]), lambda g: g["betas"][0]),
+    ):
+        scheduler = lr_scheduler.OneCycleLR(opt, 1.0, 10, pct_start=0.5, anneal_strategy="linear")
+        momenta = []
+        for _ in range(10):
+            momenta.append(momentum(opt.param_groups[0]))
+            scheduler.step()
+        expected = np.interp(range(10), [0, 4, 9], [0.95, 0.85, 0.95])
+        np.testing.assert_allclose(momenta, expected, rtol=1e-12)
+    assert opt.param_groups[0]["betas"][1] == 0.999
+    with pytest.raises(ValueError, match="OneCycleLR: expected at most 10 steps, got step 11"):
+        scheduler.step()
+
+
+def test_three_phases():
+    opt = optimizer([1.0])
+    scheduler = lr_scheduler.OneCycleLR(
+        opt, 1.0, epochs=2, steps_per_epoch=10, anneal_strategy="linear", three_phase=True, cycle_momentum=False
+    )
+    rates = []
+    for _ in range(20):
+        rates += scheduler.get_last_lr()
+        scheduler.step()
+    np.testing.assert_allclose(rates, np.interp(range(20), [0, 5, 10, 19], [0.04, 1, 0.04, 0.04e-4]), rtol=1e-9)
+
+
+def test_restarts_by_parts_of_an_epoch():
+    scheduler = lr_scheduler.CosineAnnealingWarmRestarts(optimizer([1.0]), 2, 3)
+    for epoch in (0.5, 1.75, 2.0, 7.5, 8.25, 3):
+        scheduler.step(epoch)
+        np.testing.assert_allclose(scheduler.get_last_lr(), [restarting_cosine(epoch, 2, 3, 0, 1.0)], rtol=1e-12)
+        assert scheduler.last_epoch == int(epoch)
+    with pytest.raises(ValueError, match="CosineAnnealingWarmRestarts: epoch expected a number >= 0, got -1"):
+        scheduler.step(-1)
+
+
+def plateau(losses, **options):
+    scheduler = lr_scheduler.ReduceLROnPlateau(optimizer([1.0]), factor=0.5, **options)
+    rates = []
+    for loss in losses:
+        scheduler.step(loss)
+        rates += scheduler.get_last_lr()
+    return rates
+
+
+def test_plateau():
+    assert plateau([3, 2, 2, 2, 2, 2, 2], patience=1) == [1, 1, 1, 0.5, 0.5, 0.25, 0.25]
+    assert plateau([3, 2, 2, 2, 2, 2, 2], patience=1, cooldown=2) == [1, 1, 1, 0.5, 0.5, 0.5, 0.5]
+    assert plateau([1, 2, 3, 3, 3], patience=0, mode="max") == [1, 1, 1, 0.5, 0.25]
+    assert plateau([4, 3.5, 3.0, 2.9], patience=0, threshold=0.2) == [1, 0.5, 0.5, 0.25]
+    assert plateau([4, 3.5, 3.0, 2.9], patience=0, threshold=0.2, threshold_mode="abs") == [1, 1, 1, 0.5]
+    assert plateau([1, 1, 1, 1], patience=0, min_lr=0.3) == [1, 0.5, 0.3, 0.3]
+    assert plateau([math.nan, 1, math.nan], patience=0) == [0.5, 0.5, 0.25]
+    assert plateau([1, 1, 1], patience=0, eps=0.3) == [1, 0.5, 0.5]
+
+
+def test_the_state_of_a_plateau():
+    scheduler = lr_scheduler.ReduceLROnPlateau(optimizer([1.0]), patience=2)
+    for loss in (1.0, 2.0, 2.0):
+        scheduler.step(loss)
+    resumed = lr_scheduler.ReduceLROnPlateau(optimizer([1.0]))
+    resumed.load_state_dict(scheduler.state_dict())
+    resumed.step(2.0)
+    assert resumed.get_last_lr() == [0.1]
 
 
 def test_the_state_of_a_function_that_is_an_object():
@@ -135,6 +318,103 @@ def test_last_epoch_resumes_an_optimizer_that_has_its_first_rates():
             lambda: lr_scheduler.CosineAnnealingLR(optimizer(), 0),
             ValueError,
             "CosineAnnealingLR: T_max expected a number >= 1, got 0",
+        ),
+        (
+            lambda: lr_scheduler.CosineAnnealingWarmRestarts(optimizer(), 2.5),
+            ValueError,
+            "CosineAnnealingWarmRestarts: T_0 expected an integer >= 1, got 2.5",
+        ),
+        (
+            lambda: lr_scheduler.ConstantLR(optimizer(), 0),
+            ValueError,
+            "ConstantLR: factor expected a number in (0, 1], got 0",
+        ),
+        (
+            lambda: lr_scheduler.PolynomialLR(optimizer(), 0),
+            ValueError,
+            "PolynomialLR: total_iters expected a number >= 1, got 0",
+        ),
+        (
+            lambda: lr_scheduler.InverseSquareRootLR(optimizer(), 0),
+            ValueError,
+            "InverseSquareRootLR: warmup_steps expected a number >= 1, got 0",
+        ),
+        (
+            lambda: lr_scheduler.OneCycleLR(optimizer(), 1.0),
+            ValueError,
+            "OneCycleLR: total_steps expected a number, or epochs and steps_per_epoch, got neither",
+        ),
+        (
+            lambda: lr_scheduler.OneCycleLR(optimizer(), 1.0, epochs=0, steps_per_epoch=3),
+            ValueError,
+            "OneCycleLR: epochs expected an integer >= 1, got 0",
+        ),
+        (
+            lambda: lr_scheduler.OneCycleLR(optimizer(), [1.0], 10),
+            ValueError,
+            "OneCycleLR: max_lr expected 2 numbers, one per group, got 1",
+        ),
+        (
+            lambda: lr_scheduler.OneCycleLR(optimizer(), 1.0, 10, pct_start=2),
+            ValueError,
+            "OneCycleLR: pct_start expected a number in [0, 1], got 2",
+        ),
+        (
+            lambda: lr_scheduler.OneCycleLR(optimizer(), 1.0, 10, anneal_strategy="sine"),
+            ValueError,
+            "OneCycleLR: anneal_strategy expected 'cos' or 'linear', got 'sine'",
+        ),
+        (
+            lambda: lr_scheduler.OneCycleLR(dl.optim.Adagrad([dl.zeros(1)]), 1.0, 10),
+            ValueError,
+            "OneCycleLR: cycle_momentum expected an optimizer with momentum or betas, got Adagrad",
+        ),
+        (
+            lambda: lr_scheduler.ReduceLROnPlateau("SGD"),
+            TypeError,
+            "ReduceLROnPlateau: optimizer expected an Optimizer, got str",
+        ),
+        (
+            lambda: lr_scheduler.ReduceLROnPlateau(optimizer(), "lowest"),
+            ValueError,
+            "ReduceLROnPlateau: mode expected 'min' or 'max', got 'lowest'",
+        ),
+        (
+            lambda: lr_scheduler.ReduceLROnPlateau(optimizer(), factor=1),
+            ValueError,
+            "ReduceLROnPlateau: factor expected a number < 1, got 1",
+        ),
+        (
+            lambda: lr_scheduler.ReduceLROnPlateau(optimizer(), min_lr=[0.0]),
+            ValueError,
+            "ReduceLROnPlateau: min_lr expected 2 numbers, one per group, got [0.0]",
+        ),
+        (
+            lambda: lr_scheduler.ChainedScheduler([]),
+            ValueError,
+            "ChainedScheduler: schedulers expected at least one, got none",
+        ),
+        (
+            lambda: lr_scheduler.ChainedScheduler([lr_scheduler.ReduceLROnPlateau(optimizer())]),
+            TypeError,
+            "ChainedScheduler: schedulers expected schedulers that need no metric, got ReduceLROnPlateau at 0",
+        ),
+        (
+            lambda: lr_scheduler.ChainedScheduler([lr_scheduler.StepLR(optimizer(), 1) for _ in range(2)]),
+            ValueError,
+            "ChainedScheduler: schedulers expected one optimizer for all, got another at 1",
+        ),
+        (
+            lambda: lr_scheduler.SequentialLR(o := optimizer(), [lr_scheduler.StepLR(o, 1)], [3]),
+            ValueError,
+            "SequentialLR: milestones expected 0 rising steps, one less than schedulers, got [3]",
+        ),
+        (
+            lambda: lr_scheduler.SequentialLR(
+                o := optimizer(), [lr_scheduler.SequentialLR(o, [lr_scheduler.StepLR(o, 1)], [])], []
+            ),
+            ValueError,
+            "SequentialLR: schedulers expected no SequentialLR among them; put all into one",
         ),
         (
             lambda: lr_scheduler.LRScheduler(optimizer()),

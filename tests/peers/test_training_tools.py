@@ -44,16 +44,28 @@ def test_clip_grad_norm(norm_type, max_norm):
         ("LinearLR", {"start_factor": 0.2, "end_factor": 0.9, "total_iters": 7}),
         ("CosineAnnealingLR", {"T_max": 4, "eta_min": 0.03}),
         ("LambdaLR", {"lr_lambda": lambda t: 0.8**t}),
+        ("MultiStepLR", {"milestones": [2, 5, 5, 40], "gamma": 0.5}),
+        ("ExponentialLR", {"gamma": 0.97}),
+        ("ConstantLR", {"factor": 0.4, "total_iters": 7}),
+        ("PolynomialLR", {"total_iters": 60, "power": 1.7}),
+        ("CosineAnnealingWarmRestarts", {"T_0": 7, "eta_min": 0.01}),
+        ("CosineAnnealingWarmRestarts", {"T_0": 5, "T_mult": 2}),
+        ("OneCycleLR", {"max_lr": [0.5, 0.7], "total_steps": 106}),
+        ("OneCycleLR", {"max_lr": 0.5, "epochs": 8, "steps_per_epoch": 15, "three_phase": True, "pct_start": 0.2}),
+        ("OneCycleLR", {"max_lr": 0.5, "total_steps": 110, "anneal_strategy": "linear", "max_momentum": [0.9, 0.8]}),
+        ("OneCycleLR", {"max_lr": 0.5, "total_steps": 110, "cycle_momentum": False, "div_factor": 3}),
     ],
 )
 def test_rates_and_the_state_of_a_scheduler(name, options):
     ours, theirs = _pairs(np.random.default_rng(0))
     groups = [[{"params": side[:1]}, {"params": side[1:], "lr": 0.3}] for side in (ours, theirs)]
-    opt, peer = dl.optim.SGD(groups[0], lr=0.1), torch.optim.SGD(groups[1], lr=0.1)
+    opt, peer = dl.optim.SGD(groups[0], lr=0.1, momentum=0.9), torch.optim.SGD(groups[1], lr=0.1, momentum=0.9)
     scheduler = getattr(dl.optim.lr_scheduler, name)(opt, **options)
     expected = getattr(torch.optim.lr_scheduler, name)(peer, **options)
-    for _ in range(10):
-        np.testing.assert_allclose(scheduler.get_last_lr(), expected.get_last_lr(), rtol=1e-13)
+    for _ in range(100):
+        np.testing.assert_allclose(scheduler.get_last_lr(), expected.get_last_lr(), rtol=1e-12, atol=1e-16)
+        for group, theirs_of_it in zip(opt.param_groups, peer.param_groups, strict=True):
+            np.testing.assert_allclose(group["momentum"], theirs_of_it["momentum"], rtol=1e-13)
         peer.step()
         scheduler.step()
         expected.step()
@@ -67,7 +79,70 @@ def test_rates_and_the_state_of_a_scheduler(name, options):
         peer.step()
         resumed.step()
         expected.step()
-        np.testing.assert_allclose(resumed.get_last_lr(), expected.get_last_lr(), rtol=1e-13)
+        np.testing.assert_allclose(resumed.get_last_lr(), expected.get_last_lr(), rtol=1e-12, atol=1e-16)
+
+
+COMPOSITES = {
+    "warm-up, then a cosine": lambda s, o: s.SequentialLR(
+        o, [s.LinearLR(o, 0.1, total_iters=10), s.CosineAnnealingLR(o, 40)], [10]
+    ),
+    "four": lambda s, o: s.SequentialLR(
+        o,
+        [
+            s.ConstantLR(o, 0.3, 20),
+            s.ExponentialLR(o, 0.9),
+            s.PolynomialLR(o, 30, 2.0),
+            s.CosineAnnealingWarmRestarts(o, 5),
+        ],
+        [8, 30, 55],
+    ),
+    "steps after a line": lambda s, o: s.SequentialLR(
+        o, [s.LinearLR(o, 0.5), s.MultiStepLR(o, [3, 20]), s.StepLR(o, 7)], [6, 50]
+    ),
+    "chained": lambda s, o: s.ChainedScheduler([s.ConstantLR(o, 0.1, 15), s.ExponentialLR(o, 0.95), s.StepLR(o, 9)]),
+}
+
+
+@pytest.mark.parametrize("name", COMPOSITES)
+def test_composites(name):
+    ours, theirs = _pairs(np.random.default_rng(0))
+    groups = [[{"params": side[:1]}, {"params": side[1:], "lr": 0.3}] for side in (ours, theirs)]
+    opt, peer = dl.optim.SGD(groups[0], lr=0.1), torch.optim.SGD(groups[1], lr=0.1)
+    scheduler = COMPOSITES[name](dl.optim.lr_scheduler, opt)
+    expected = COMPOSITES[name](torch.optim.lr_scheduler, peer)
+    for _ in range(100):
+        np.testing.assert_allclose(scheduler.get_last_lr(), expected.get_last_lr(), rtol=1e-12, atol=1e-16)
+        peer.step()
+        scheduler.step()
+        expected.step()
+    assert scheduler.state_dict().keys() <= expected.state_dict().keys()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"patience": 2},
+        {"mode": "max", "factor": 0.5, "patience": 1, "threshold": 0.05},
+        {"threshold_mode": "abs", "threshold": 0.1, "cooldown": 3, "patience": 3},
+        {"mode": "max", "threshold_mode": "abs", "min_lr": [0.01, 0.05], "patience": 0},
+        {"patience": 0, "eps": 1e-2, "min_lr": 1e-3},
+    ],
+    ids=str,
+)
+def test_plateau(options):
+    rng = np.random.default_rng(0)
+    ours, theirs = _pairs(rng)
+    groups = [[{"params": side[:1]}, {"params": side[1:], "lr": 0.3}] for side in (ours, theirs)]
+    opt, peer = dl.optim.SGD(groups[0], lr=0.1), torch.optim.SGD(groups[1], lr=0.1)
+    scheduler = dl.optim.lr_scheduler.ReduceLROnPlateau(opt, **options)
+    expected = torch.optim.lr_scheduler.ReduceLROnPlateau(peer, **options)
+    for step in range(100):
+        metric = 5 / (step + 1) + 0.2 * rng.standard_normal()
+        scheduler.step(metric)
+        expected.step(metric)
+        np.testing.assert_allclose(scheduler.get_last_lr(), expected.get_last_lr(), rtol=1e-13)
+        assert scheduler.state_dict().keys() <= expected.state_dict().keys()
+        assert scheduler.num_bad_epochs == expected.num_bad_epochs
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,10 @@ def test_options_that_cannot_be(tmp_path):
         (lambda: EarlyStopping(min_delta=-1), "EarlyStopping: min_delta expected a number >= 0, got -1"),
         (lambda: Checkpoint("c", every_epochs=0), "Checkpoint: every_epochs expected a number >= 1 or None, got 0"),
         (lambda: Checkpoint("c", every_steps=0), "Checkpoint: every_steps expected a number >= 1 or None, got 0"),
+        (
+            lambda: Schedule(dl.optim.lr_scheduler.ReduceLROnPlateau(scheduler.optimizer), "step"),
+            "Schedule: interval expected 'epoch' for ReduceLROnPlateau, got 'step'",
+        ),
         (lambda: Schedule(scheduler, "batch"), "Schedule: interval expected 'epoch' or 'step', got 'batch'"),
         (lambda: ClipGradNorm(-1), "ClipGradNorm: max_norm expected a number >= 0, got -1"),
         (lambda: ClipGradValue(-1), "ClipGradValue: clip_value expected a number >= 0, got -1"),
@@ -291,3 +295,22 @@ others = {"tqdm", "tensorboardX", "sklearn", "einops", "safetensors"}
 print(sorted(others & {name.split(".")[0] for name in sys.modules}))
 """
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "[]\n"
+
+
+def test_a_schedule_that_looks_at_the_history():
+    model = Losses([3.0, 2.0, 2.0, 2.0, 1.0, 1.0])
+    optimizer = dl.optim.SGD(model.parameters(), lr=1.0)
+    batches = [(dl.ones(1), dl.ones(1))]
+
+    def train(epochs, schedule):
+        return fit(model, batches, lambda y, _: y.sum(), optimizer, epochs, validation=batches, callbacks=[schedule])
+
+    # The weight, which counts epochs, goes on by the rate: with half of it, an epoch's loss is seen twice.
+    plateau = dl.optim.lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=0)
+    run = train(5, Schedule(plateau))
+    assert [entry["val_loss"] for entry in run.history] == [3.0, 2.0, 2.0, 2.0, 2.0]
+    assert [entry["lr"] for entry in run.history] == [1.0, 1.0, 1.0, 0.5, 0.25]
+    with pytest.raises(
+        KeyError, match="Schedule: monitor expected one of epoch, loss, val_loss, lr, got 'val_accuracy'"
+    ):
+        train(1, Schedule(plateau, monitor="val_accuracy"))

@@ -10,6 +10,7 @@ from .early_stopping import EarlyStopping
 from .ema import ExponentialMovingAverage
 from .evaluate import evaluate
 from .fit import fit
+from .lr_range_test import LRRange, lr_range_test
 from .metrics import Accuracy, Mean, Metric
 from .progress import Progress
 from .run import Run
@@ -26,6 +27,7 @@ __all__ = [
     "ClipGradValue",
     "EarlyStopping",
     "ExponentialMovingAverage",
+    "LRRange",
     "Mean",
     "Metric",
     "Progress",
@@ -35,5 +37,6 @@ __all__ = [
     "evaluate",
     "fit",
     "load_checkpoint",
+    "lr_range_test",
     "save_checkpoint",
 ]

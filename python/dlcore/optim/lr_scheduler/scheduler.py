@@ -38,10 +38,18 @@ class LRScheduler:
         self.optimizer = optimizer
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
+        self._begin()
+
+    def _begin(self) -> None:
+        """Set the rates to begin with; `last_epoch` is one less."""
         self._step_count = 0
         self._is_initial = True
         self.step()
         self._is_initial = False
+
+    def _withdraw(self) -> None:
+        """Wait to begin again, as part of another scheduler."""
+        self.last_epoch -= 1
 
     def get_lr(self) -> list[float]:
         """Compute the rate of each group for `last_epoch`; every subclass writes its own."""
