@@ -6,6 +6,7 @@ from . import (
     elementwise,
     models,
     normalization,
+    optim,
     pooling,
     products,
     recurrence,
@@ -26,6 +27,7 @@ FAMILIES = (
     normalization,
     recurrence,
     models,
+    optim,
     small,
 )
 CASES: dict[str, Case | Step] = {case.name: case for family in FAMILIES for case in family.CASES}

@@ -73,10 +73,14 @@ class Case:
 
 @dataclass(frozen=True)
 class Step:
-    """Work that is more than a function of tensors, beside PyTorch alone; `build(lib)` gives what to call."""
+    """Work that is more than a function of tensors, beside PyTorch alone; `build(lib)` gives what to call.
+
+    `bytes` are those that it has to read and write at least; without them overhead is all there is.
+    """
 
     name: str
     build: Callable[[Any], Callable[[], Any]]
+    bytes: float = 0
     quick: bool = False
     against: str | None = None
 
@@ -90,5 +94,5 @@ class Step:
         return ("step",)
 
     def amount(self, direction: str) -> tuple[float, str]:
-        """Return no amount: overhead is all there is."""
-        return 0, "bytes"
+        """Return the bytes, none where overhead is all there is."""
+        return self.bytes, "bytes"
