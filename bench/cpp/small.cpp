@@ -34,7 +34,7 @@ void training_step(benchmark::State& state) {
   std::vector<Tensor> parameters = {randn({64, 64}, generator) * 0.1, zeros({64}), randn({10, 64}, generator) * 0.1,
                                     zeros({10})};
   for (Tensor& p : parameters) p.requires_grad_();
-  std::vector<AdamState> states(parameters.size());
+  std::vector<OptimizerState> states(parameters.size());
   for (auto _ : state) {
     const Tensor hidden = relu(linear(x, parameters[0], parameters[1]));
     cross_entropy(linear(hidden, parameters[2], parameters[3]), t).backward();

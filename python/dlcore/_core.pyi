@@ -2344,17 +2344,10 @@ class Generator:
         The device: cpu.
         """
 
-def _adam_step(
-    params: list,
-    state: dict,
-    lr: builtins.float,
-    beta1: builtins.float,
-    beta2: builtins.float,
-    eps: builtins.float,
-    weight_decay: builtins.float,
-    amsgrad: builtins.bool,
-    maximize: builtins.bool,
-) -> None: ...
+def _adadelta_step(group: dict, state: dict) -> None: ...
+def _adagrad_step(group: dict, state: dict) -> None: ...
+def _adam_step(group: dict, state: dict) -> None: ...
+def _adamax_step(group: dict, state: dict) -> None: ...
 def _backward(
     outputs: collections.abc.Sequence[Tensor],
     grad_outputs: collections.abc.Sequence[Tensor | None],
@@ -2500,8 +2493,10 @@ def _linalg_solve_triangular(
         dlcore.linalg.LinAlgError: there is a zero on the diagonal.
     """
 
+def _lion_step(group: dict, state: dict) -> None: ...
 def _pop_module() -> None: ...
 def _push_module(name: str) -> None: ...
+def _radam_step(group: dict, state: dict) -> None: ...
 def _record_function(
     name: str,
     outputs: collections.abc.Sequence[Tensor],
@@ -2509,18 +2504,10 @@ def _record_function(
     saved: collections.abc.Sequence[Tensor | None],
     backward: collections.abc.Callable,
 ) -> None: ...
+def _rmsprop_step(group: dict, state: dict) -> None: ...
 def _set_check_finite(enabled: builtins.bool) -> None: ...
 def _set_grad_enabled(enabled: builtins.bool) -> None: ...
-def _sgd_step(
-    params: list,
-    state: dict,
-    lr: builtins.float,
-    momentum: builtins.float,
-    dampening: builtins.float,
-    weight_decay: builtins.float,
-    nesterov: builtins.bool,
-    maximize: builtins.bool,
-) -> None: ...
+def _sgd_step(group: dict, state: dict) -> None: ...
 def abs(input: Tensor | builtins.float) -> Tensor:
     """
     Compute |input|; the gradient at zero is zero.

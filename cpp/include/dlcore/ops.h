@@ -358,13 +358,22 @@ const Tensor& random_(const Tensor& x, int64_t low = 0, std::optional<int64_t> h
                       const Generator& generator = default_generator());
 
 // ---- Optimizer steps (ops/optim/) ----
-// One step for all parameters that have a gradient. What is remembered of a parameter begins undefined, and is made at
-// its first step.
-struct AdamState {
-  Tensor step, exp_avg, exp_avg_sq, max_exp_avg_sq;  // max_exp_avg_sq with amsgrad alone
+// One step for all parameters that have a gradient: NOTE [Optimizers]. What is remembered of a parameter begins
+// undefined, and is made at its first step: tensors in the order of the optimizer's kState.
+struct OptimizerState {
+  Tensor step;
+  std::array<Tensor, 3> buffers;
 };
-void sgd_step(std::span<const Tensor> params, std::span<Tensor> momentum_buffers, const SgdOptions& options);
-void adam_step(std::span<const Tensor> params, std::span<AdamState> states, const AdamOptions& options);
+using Params = std::span<const Tensor>;
+using States = std::span<OptimizerState>;
+void sgd_step(Params params, States states, const SgdOptions& options);
+void adagrad_step(Params params, States states, const AdagradOptions& options);
+void rmsprop_step(Params params, States states, const RmspropOptions& options);
+void adadelta_step(Params params, States states, const AdadeltaOptions& options);
+void adam_step(Params params, States states, const AdamOptions& options);
+void adamax_step(Params params, States states, const AdamaxOptions& options);
+void radam_step(Params params, States states, const RadamOptions& options);
+void lion_step(Params params, States states, const LionOptions& options);
 
 // ---- Operators ----
 inline Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }

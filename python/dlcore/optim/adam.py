@@ -29,6 +29,7 @@ class Adam(Optimizer):
         weight_decay: lambda.
         amsgrad: whether v never shrinks.
         maximize: whether to climb instead.
+        decoupled_weight_decay: whether the weights shrink by gamma lambda instead, as in AdamW.
 
     Example:
         >>> import dlcore as dl
@@ -50,6 +51,7 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         *,
         maximize: bool = False,
+        decoupled_weight_decay: bool = False,
     ) -> None:
         options = {
             "lr": lr,
@@ -58,26 +60,13 @@ class Adam(Optimizer):
             "weight_decay": weight_decay,
             "amsgrad": amsgrad,
             "maximize": maximize,
+            "decoupled_weight_decay": decoupled_weight_decay,
         }
         super().__init__(params, options)
 
     def _check_options(self, group: dict[str, Any]) -> None:
-        for option in ("lr", "eps", "weight_decay"):
-            self._check_number(group, option)
-        betas = group["betas"]
-        if len(betas) != 2 or not all(0.0 <= beta < 1.0 for beta in betas):
-            raise ValueError(f"Adam: betas expected two numbers in [0, 1), got {betas!r}")
+        self._check_numbers(group, "lr", "eps", "weight_decay")
+        self._check_betas(group)
 
     def _update(self, group: dict[str, Any]) -> None:
-        beta1, beta2 = group["betas"]
-        _adam_step(
-            group["params"],
-            self.state,
-            group["lr"],
-            beta1,
-            beta2,
-            group["eps"],
-            group["weight_decay"],
-            group["amsgrad"],
-            group["maximize"],
-        )
+        _adam_step(group, self.state)

@@ -63,10 +63,21 @@ class Optimizer:
     def _check_options(self, group: dict[str, Any]) -> None:
         """Raise ValueError where a group's options make no sense."""
 
-    def _check_number(self, group: dict[str, Any], option: str) -> None:
+    def _check_numbers(self, group: dict[str, Any], *options: str) -> None:
+        for option in options:
+            value = group[option]
+            if not isinstance(value, (int, float)) or not 0.0 <= value < math.inf:
+                raise ValueError(f"{type(self).__name__}: {option} expected a finite number >= 0, got {value!r}")
+
+    def _check_fraction(self, group: dict[str, Any], option: str) -> None:
         value = group[option]
-        if not isinstance(value, (int, float)) or not 0.0 <= value < math.inf:
-            raise ValueError(f"{type(self).__name__}: {option} expected a finite number >= 0, got {value!r}")
+        if not isinstance(value, (int, float)) or not 0.0 <= value <= 1.0:
+            raise ValueError(f"{type(self).__name__}: {option} expected a number in [0, 1], got {value!r}")
+
+    def _check_betas(self, group: dict[str, Any]) -> None:
+        betas = group["betas"]
+        if len(betas) != 2 or not all(0.0 <= beta < 1.0 for beta in betas):
+            raise ValueError(f"{type(self).__name__}: betas expected two numbers in [0, 1), got {betas!r}")
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients; with `set_to_none=False` fill them with zeros instead."""

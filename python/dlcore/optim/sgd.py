@@ -60,8 +60,7 @@ class SGD(Optimizer):
         super().__init__(params, options)
 
     def _check_options(self, group: dict[str, Any]) -> None:
-        for option in ("lr", "momentum", "dampening", "weight_decay"):
-            self._check_number(group, option)
+        self._check_numbers(group, "lr", "momentum", "dampening", "weight_decay")
         if group["nesterov"] and (group["momentum"] <= 0 or group["dampening"] != 0):
             raise ValueError(
                 "SGD: nesterov expected momentum > 0 and dampening = 0, "
@@ -69,13 +68,4 @@ class SGD(Optimizer):
             )
 
     def _update(self, group: dict[str, Any]) -> None:
-        _sgd_step(
-            group["params"],
-            self.state,
-            group["lr"],
-            group["momentum"],
-            group["dampening"],
-            group["weight_decay"],
-            group["nesterov"],
-            group["maximize"],
-        )
+        _sgd_step(group, self.state)

@@ -34,7 +34,7 @@ int main() {
   std::vector<Tensor> parameters = {randn({kHidden, 2}, generator), zeros({kHidden}),
                                     randn({1, kHidden}, generator) * 0.25, zeros({1})};
   for (Tensor& p : parameters) p.requires_grad_();
-  std::vector<AdamState> states(parameters.size());
+  std::vector<OptimizerState> states(parameters.size());
   const auto logits = [&] {
     return linear(relu(linear(x, parameters[0], parameters[1])), parameters[2], parameters[3]);
   };

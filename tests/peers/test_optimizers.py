@@ -1,0 +1,194 @@
+"""Optimizers go PyTorch's way, with every option, and from its states."""
+
+import copy
+import inspect
+
+import dlcore as dl
+import numpy as np
+import pytest
+from dlcore import nn
+
+torch = pytest.importorskip("torch", reason="PyTorch is the other side of every comparison here")
+
+SHAPES = [(3, 5), (7,), (2, 3, 4), (1,)]
+STEPS = 100
+CASES = [
+    ("SGD", {}),
+    ("SGD", {"weight_decay": 0.1}),
+    ("SGD", {"momentum": 0.9}),
+    ("SGD", {"momentum": 0.9, "dampening": 0.5, "weight_decay": 0.1}),
+    ("SGD", {"momentum": 0.9, "nesterov": True, "weight_decay": 0.1}),
+    ("SGD", {"momentum": 0.9, "maximize": True}),
+    ("Adagrad", {}),
+    ("Adagrad", {"lr_decay": 0.1, "weight_decay": 0.1}),
+    ("Adagrad", {"initial_accumulator_value": 0.5, "eps": 1e-2, "maximize": True}),
+    ("RMSprop", {}),
+    ("RMSprop", {"centered": True}),
+    ("RMSprop", {"momentum": 0.9, "weight_decay": 0.1}),
+    ("RMSprop", {"momentum": 0.5, "centered": True, "alpha": 0.9, "eps": 1e-2, "maximize": True}),
+    ("Adadelta", {}),
+    ("Adadelta", {"rho": 0.5, "eps": 1e-3, "weight_decay": 0.1}),
+    ("Adadelta", {"maximize": True}),
+    ("Adam", {}),
+    ("Adam", {"betas": (0.5, 0.75), "eps": 1e-2, "weight_decay": 0.1}),
+    ("Adam", {"amsgrad": True, "betas": (0.5, 0.5), "maximize": True}),
+    ("Adam", {"decoupled_weight_decay": True, "weight_decay": 0.3}),
+    ("AdamW", {}),
+    ("AdamW", {"amsgrad": True, "betas": (0.5, 0.5), "weight_decay": 0.3, "maximize": True}),
+    ("Adamax", {}),
+    ("Adamax", {"betas": (0.5, 0.75), "eps": 1e-2, "weight_decay": 0.1, "maximize": True}),
+    ("RAdam", {}),
+    ("RAdam", {"betas": (0.5, 0.75), "eps": 1e-2, "weight_decay": 0.1}),
+    ("RAdam", {"decoupled_weight_decay": True, "weight_decay": 0.1, "maximize": True}),
+]
+ALL = pytest.mark.parametrize(("name", "options"), CASES, ids=lambda value: str(value))
+
+
+def both_sides(name, options, dtype, rng):
+    arrays = [rng.standard_normal(shape).astype(dtype) for shape in SHAPES]
+    ours = [nn.Parameter(dl.tensor(array)) for array in arrays]
+    theirs = [torch.nn.Parameter(torch.tensor(array)) for array in arrays]
+    optimizers = [
+        getattr(library.optim, name)(
+            [{"params": side[:2]}, {"params": side[2:], "lr": 0.02, "weight_decay": 0.05}], lr=0.1, **options
+        )
+        for library, side in ((dl, ours), (torch, theirs))
+    ]
+    return ours, theirs, *optimizers
+
+
+def give_gradients(step, ours, theirs, dtype, rng):
+    """Give both sides the same gradients, and now and then none to one of the parameters."""
+    missing = step % 7
+    for i, (p, q) in enumerate(zip(ours, theirs, strict=True)):
+        grad = (rng.standard_normal(tuple(p.shape)) * 10.0 ** rng.integers(-2, 2)).astype(dtype)
+        p.grad = None if i == missing else dl.tensor(grad)
+        q.grad = None if i == missing else torch.tensor(grad)
+
+
+@ALL
+@pytest.mark.parametrize(("dtype", "tolerance"), [("d", 1e-12), ("f", 1e-6)])
+def test_a_hundred_steps(name, options, dtype, tolerance):
+    rng = np.random.default_rng(0)
+    ours, theirs, opt, peer = both_sides(name, options, dtype, rng)
+    for step in range(STEPS):
+        give_gradients(step, ours, theirs, dtype, rng)
+        opt.step()
+        peer.step()
+        for p, q in zip(ours, theirs, strict=True):
+            expected = q.detach().numpy()
+            scale = max(1.0, abs(expected).max())
+            np.testing.assert_allclose(p.detach().numpy(), expected, rtol=0, atol=tolerance * scale)
+
+
+@ALL
+def test_an_optimizer_goes_on_from_the_state_of_its_peer(name, options):
+    rng = np.random.default_rng(0)
+    ours, theirs, opt, peer = both_sides(name, options, "d", rng)
+    for step in range(8):
+        give_gradients(step, ours, theirs, "d", rng)
+        peer.step()
+        opt.step()
+    for p, q in zip(ours, theirs, strict=True):
+        assert opt.state.get(p, {}).keys() == {key for key, value in peer.state[q].items() if value is not None}
+
+    resumed = getattr(dl.optim, name)([{"params": ours[:2]}, {"params": ours[2:]}], lr=9.0)
+    state = copy.deepcopy(peer.state_dict())
+    for values in state["state"].values():
+        for key, value in values.items():
+            values[key] = dl.tensor(value.numpy()) if isinstance(value, torch.Tensor) else value
+    resumed.load_state_dict(state)
+    for p, q in zip(ours, theirs, strict=True):
+        p.data = dl.tensor(q.detach().numpy())
+    for step in range(8):
+        give_gradients(step, ours, theirs, "d", rng)
+        peer.step()
+        resumed.step()
+        for p, q in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in CASES} | {"LBFGS"}))
+def test_the_same_arguments_in_the_same_order(name):
+    switches = {"foreach", "capturable", "differentiable", "fused"}
+    theirs, ours = (
+        [
+            (p.name, p.default)
+            for p in inspect.signature(getattr(library.optim, name)).parameters.values()
+            if p.name not in switches
+        ]
+        for library in (torch, dl)
+    )
+    assert ours == theirs
+
+
+def _logistic(library, options, weights=None):
+    """Return weights and optimizer of a logistic regression with weight decay, and a call that makes one step."""
+    rng = np.random.default_rng(0)
+    inputs, hidden = rng.standard_normal((60, 7)), rng.standard_normal(7)
+    signs = np.where(inputs @ hidden + rng.standard_normal(60) > 0, 1.0, -1.0)
+    x, t = library.tensor(inputs), library.tensor(signs)
+    w = library.tensor(np.zeros(7) if weights is None else weights).requires_grad_()
+    b = library.tensor(np.zeros(1)).requires_grad_()
+    optimizer = library.optim.LBFGS([w, b], **options)
+
+    def closure():
+        optimizer.zero_grad()
+        margins = (x @ w + b) * t
+        loss = library.nn.functional.softplus(-margins).mean() + 0.01 * (w * w).sum()
+        loss.backward()
+        return loss
+
+    return (w, b), optimizer, lambda: optimizer.step(closure)
+
+
+LBFGS = pytest.mark.parametrize(
+    "options",
+    [
+        {"max_iter": 1, "lr": 0.1},
+        {"max_iter": 1, "lr": 0.05, "history_size": 4},
+        {"max_iter": 3, "lr": 0.1, "tolerance_grad": 1e-3},
+        {"max_iter": 1, "line_search_fn": "strong_wolfe"},
+        {"max_iter": 4, "max_eval": 3, "line_search_fn": "strong_wolfe", "history_size": 3},
+        {"max_iter": 20, "line_search_fn": "strong_wolfe", "lr": 2.5},
+    ],
+    ids=str,
+)
+
+
+@LBFGS
+def test_a_hundred_steps_of_lbfgs(options):
+    ours, opt, step = _logistic(dl, options)
+    theirs, peer, peer_step = _logistic(torch, options)
+    for _ in range(STEPS):
+        np.testing.assert_allclose(step().item(), peer_step().item(), rtol=1e-10)
+        for p, q in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), rtol=0, atol=1e-6)
+    (state,), (expected,) = opt.state.values(), peer.state.values()
+    assert state.keys() | {"al", "ro"} == expected.keys() | {
+        "al",
+        "ro",
+    }  # al is room for sums, ro 1 / (old_dirs old_stps)
+
+
+@LBFGS
+def test_lbfgs_goes_on_from_the_state_of_its_peer(options):
+    theirs, peer, peer_step = _logistic(torch, options)
+    for _ in range(3):
+        peer_step()
+    ours, opt, step = _logistic(dl, {})
+    for p, q in zip(ours, theirs, strict=True):
+        p.data = dl.tensor(q.detach().numpy())
+
+    def own(value):
+        if isinstance(value, (list, dict)):
+            parts = value.items() if isinstance(value, dict) else enumerate(value)
+            made = [(key, own(part)) for key, part in parts]
+            return dict(made) if isinstance(value, dict) else [part for _, part in made]
+        return dl.tensor(value.numpy()) if isinstance(value, torch.Tensor) else value
+
+    opt.load_state_dict(own({"state": peer.state_dict()["state"], "param_groups": peer.state_dict()["param_groups"]}))
+    for _ in range(5):
+        np.testing.assert_allclose(step().item(), peer_step().item(), rtol=1e-10)
+        for p, q in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), rtol=0, atol=1e-7)
