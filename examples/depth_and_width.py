@@ -82,8 +82,8 @@ def draw(results, path):
     for axes, (data, values) in zip(all_axes, results.items(), strict=True):
         draw_curve(axes, DEPTHS, 100 * values[:, :, 1], "training")
         draw_curve(axes, DEPTHS, 100 * values[:, :, 3], "test", "s--")
-        axes.set(title=f"{data}: networks of {PARAMETERS[data]:,} parameters", xlabel="hidden layers", ylabel="errors, %",
-                 xticks=DEPTHS, ylim=(0, None))  # fmt: skip
+        axes.set(title=f"{data}: networks of {PARAMETERS[data]:,} parameters", xlabel="hidden layers", xticks=DEPTHS)
+        axes.set(ylabel="errors, %", ylim=(0, None))
         axes.legend()
     figure.savefig(path, dpi=100)
     plt.close(figure)

@@ -173,7 +173,9 @@ def main():
     """Train with each remedy, draw; return 1 where one does not help that did."""
     options = parse(__doc__, seeds=5)
     epochs = 2 if options.quick else EPOCHS
-    settings = [("digits", name) for name in REMEDIES] + [("patients", name) for name in list(REMEDIES) if name not in IMAGES_ONLY]
+    settings = [("digits", name) for name in REMEDIES] + [
+        ("patients", name) for name in list(REMEDIES) if name not in IMAGES_ONLY
+    ]
     results = repeat({(data, name): losses_with(name, data, epochs) for data, name in settings}, options.seeds)
     path = options.out / "regularisation.png"
     draw(results, path)
