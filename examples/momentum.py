@@ -136,9 +136,8 @@ def draw_hills(axes, landscape, start, rates, title, label):
         axes.plot(path[:60], height[:60], ".-", color=f"C{i}", linewidth=0.8, label=f"{name}, rate {rate:g}")
         axes.plot(path[-1], height[-1], "o", color=f"C{i}", markersize=10)
     lowest, highest = axes.get_ylim()
-    axes.set(
-        title=title, xlabel=label, ylabel="loss", xlim=(low, high), ylim=(lowest, highest + 0.4 * (highest - lowest))
-    )
+    axes.set(title=title, xlabel=label, ylabel="loss", xlim=(low, high))
+    axes.set_ylim(lowest, highest + 0.4 * (highest - lowest))  # with room for the legend
     axes.legend(loc="upper right")
 
 
