@@ -122,12 +122,13 @@ def main():
                 f"{data}: two hidden layers are better than one with as many parameters",
                 f"errors in the test: {measured}",
                 clearly(errors[:, 0] - errors[:, 1]),
+                expected=data == "digits",  # of 270 utterances one layer makes as much
             ),
             Finding(
                 f"{data}: the deeper, the better",
                 f"errors in the test: {measured}",
                 clearly(errors[:, 1] - errors[:, -1]),
-                expected=False,
+                expected=False,  # deeper ones are harder to train, and this is little data
             ),
         ]
     return conclude(findings, path, options.quick)

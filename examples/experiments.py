@@ -42,6 +42,8 @@ def parse(doc, seeds):
     arguments.add_argument("--quick", action="store_true", help="little of everything, to see that it runs")
     arguments.add_argument("--out", type=Path, default=Path(__file__).parent / "out", help="folder for the picture")
     options = arguments.parse_args()
+    if options.seeds < 2:
+        arguments.error(f"--seeds expected at least 2, to tell a difference from chance, got {options.seeds}")
     options.seeds = 2 if options.quick else options.seeds
     options.out.mkdir(parents=True, exist_ok=True)
     matplotlib.use("Agg")  # draws into files; no screen needed

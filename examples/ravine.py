@@ -48,7 +48,7 @@ class Regression:
 
     def rates(self, name):
         """Return the rates among which a method has the choice."""
-        return [2 * share / self.curvatures[-1] for share in STABLE] if name == PLAIN else RATES
+        return [2 * share / float(self.curvatures[-1]) for share in STABLE] if name == PLAIN else RATES
 
     def descend(self, name, rate, start, steps):
         """Return the places on the way, (steps + 1, D), and the share of the loss that is left at each."""
