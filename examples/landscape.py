@@ -11,6 +11,7 @@ random, filter-normalised directions, and over the plane of its own way, with th
 import argparse
 import inspect
 import sys
+from functools import partial
 from pathlib import Path
 
 import dlcore as dl
@@ -59,21 +60,25 @@ def ravine():
 
 
 def optimizers():
-    """Return the optimizers by name that take parameters and a learning rate, and can do with that."""
-    classes = {name: getattr(optim, name) for name in optim.__all__}
-    return {
-        name: kind
-        for name, kind in classes.items()
-        if inspect.isclass(kind) and issubclass(kind, optim.Optimizer) and "lr" in inspect.signature(kind).parameters
-    }
+    """Return the optimizers by name, as functions of parameters and a rate, that need no more than that."""
+    makers = {}
+    for name in optim.__all__:
+        kind = getattr(optim, name)
+        if inspect.isclass(kind) and issubclass(kind, optim.Optimizer):
+            options = inspect.signature(kind).parameters
+            one = {"max_iter": 1} if "max_iter" in options else {}  # a step of each is one iteration
+            if "lr" in options:
+                makers[name] = partial(kind, **one)
+    return makers
 
 
 def best_paths(model, loss, rates):
     """Return each optimizer's way with the rate of the lowest loss in the end, and that rate."""
     paths, best = {}, {}
-    for name, kind in tqdm(optimizers().items(), desc="optimizers"):
+    for name, make in tqdm(optimizers().items(), desc="optimizers"):
         for rate in rates:
-            path = analysis.descend(model, loss, {name: lambda p, k=kind, r=rate: k(p, lr=float(r))}, STEPS)[name]
+            with np.errstate(all="ignore"):  # some rates are too large, and that is what is to be found out
+                path = analysis.descend(model, loss, {name: partial(make, lr=float(rate))}, STEPS)[name]
             end = path.losses[-1].item()
             if np.isfinite(end) and (name not in paths or end < paths[name].losses[-1].item()):
                 paths[name], best[name] = path, rate
