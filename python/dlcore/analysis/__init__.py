@@ -2,7 +2,7 @@
 
 NOTE [A model and its loss]
 Every function takes `model`, an `nn.Module`, and `loss`, a function without arguments that computes the model's loss
-anew and returns a tensor of one element:
+anew and returns a tensor of one element::
 
     loss = lambda: F.cross_entropy(model(x), y)
 
