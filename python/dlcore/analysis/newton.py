@@ -48,7 +48,7 @@ def saddle_free_newton_step(model: Module, loss: Loss, lr: float = 1.0, damping:
     saddle itself the gradient is zero, and so is the step: see `escape`.
 
     Source: Dauphin et al., Identifying and attacking the saddle point problem in high-dimensional non-convex
-    optimization (2014), section 6; |H| is computed exactly here, where the paper projects on a Krylov subspace.
+    optimization (2014), section 6; :math:`|H|` is computed exactly here, where the paper projects on a Krylov subspace.
 
     Args:
         model: whose weights move.
@@ -60,7 +60,7 @@ def saddle_free_newton_step(model: Module, loss: Loss, lr: float = 1.0, damping:
         The loss before the step.
 
     Raises:
-        ValueError: |H| + delta I is singular, to rounding; nothing was changed.
+        ValueError: :math:`|H| + \delta I` is singular, to rounding; nothing was changed.
     """
     return _step("saddle_free_newton_step", model, loss, lr, damping, saddle_free=True)
 
