@@ -1,5 +1,6 @@
 """L-BFGS and its line search."""
 
+import copy
 import re
 
 import dlcore as dl
@@ -147,6 +148,23 @@ def test_training_goes_on_from_a_state_dict(line_search, tmp_path):
             optimizer.step(problem.closure(optimizer))
         runs.append(problem.weights())
     np.testing.assert_allclose(*runs, rtol=1e-12)
+
+
+def test_going_back_to_an_earlier_state():
+    problem = Problem()
+    optimizer = dl.optim.LBFGS(problem.params, lr=0.5, max_iter=2)
+    closure = problem.closure(optimizer)
+    optimizer.step(closure)
+    kept, weights = copy.deepcopy(optimizer.state_dict()), problem.weights().copy()
+    ends = []
+    for _ in range(2):
+        with dl.no_grad():
+            nn.utils.vector_to_parameters(dl.tensor(weights), problem.params)
+        optimizer.load_state_dict(kept)
+        for _ in range(3):
+            optimizer.step(closure)
+        ends.append(problem.weights().copy())
+    np.testing.assert_allclose(*ends, rtol=1e-12)
 
 
 def test_a_parameter_without_gradient_stays():
