@@ -7,6 +7,7 @@ from . import (
     epochs,
     models,
     normalization,
+    optim,
     pooling,
     products,
     recurrence,
@@ -28,6 +29,7 @@ FAMILIES = (
     recurrence,
     models,
     epochs,
+    optim,
     small,
 )
 CASES: dict[str, Case | Step] = {case.name: case for family in FAMILIES for case in family.CASES}

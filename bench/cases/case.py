@@ -77,10 +77,12 @@ class Step:
     """Work that is more than a function of tensors, beside PyTorch alone.
 
     `build(lib, compiled)` gives what to call; `compiled` takes a module and returns what is to be called in its place.
+    `bytes` are those that it has to read and write at least; without them overhead is all there is.
     """
 
     name: str
     build: Callable[[Any, Compiled], Callable[[], Any]]
+    bytes: float = 0
     quick: bool = False
     against: str | None = None
 
@@ -94,5 +96,5 @@ class Step:
         return ("step",)
 
     def amount(self, direction: str) -> tuple[float, str]:
-        """Return no amount: overhead is all there is."""
-        return 0, "bytes"
+        """Return the bytes, none where overhead is all there is."""
+        return self.bytes, "bytes"

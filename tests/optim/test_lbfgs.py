@@ -1,6 +1,5 @@
 """L-BFGS and its line search."""
 
-import copy
 import re
 
 import dlcore as dl
@@ -9,6 +8,7 @@ import pytest
 from dlcore import nn
 from dlcore.optim.lbfgs_history import History
 from dlcore.optim.wolfe import Point, strong_wolfe
+from dlcore.train import load_checkpoint, save_checkpoint
 from reference import optim as reference
 
 RNG = np.random.default_rng(0)
@@ -133,7 +133,7 @@ def test_a_search_without_evaluations_left_takes_the_better_end():
 
 
 @pytest.mark.parametrize("line_search", [None, "strong_wolfe"])
-def test_training_goes_on_from_a_state_dict(line_search):
+def test_training_goes_on_from_a_state_dict(line_search, tmp_path):
     runs = []
     for resumes in (False, True):
         problem = Problem()
@@ -141,9 +141,9 @@ def test_training_goes_on_from_a_state_dict(line_search):
         optimizer = dl.optim.LBFGS(problem.params, **options)
         for step in range(6):
             if resumes and step == 3:
-                state = copy.deepcopy(optimizer.state_dict())
+                save_checkpoint(optimizer.state_dict(), tmp_path / "state.safetensors")
                 optimizer = dl.optim.LBFGS(problem.params)
-                optimizer.load_state_dict(state)
+                optimizer.load_state_dict(load_checkpoint(tmp_path / "state.safetensors"))
             optimizer.step(problem.closure(optimizer))
         runs.append(problem.weights())
     np.testing.assert_allclose(*runs, rtol=1e-12)

@@ -7,6 +7,7 @@ import dlcore as dl
 import numpy as np
 import pytest
 from dlcore.optim import lr_scheduler
+from dlcore.train import load_checkpoint, save_checkpoint
 
 BASE = [0.5, 0.02]
 
@@ -138,14 +139,17 @@ def test_rates(name):
 
 @ALL
 @pytest.mark.parametrize("before", [0, 1, 4, 9])
-def test_a_state_goes_on_with_the_same_bits(name, before):
+def test_a_state_goes_on_with_the_same_bits(name, before, tmp_path):
     make, _ = SCHEDULERS[name]
     opt, other = optimizer(), optimizer([1.0, 1.0])
     scheduler, resumed = make(opt), make(other)
     for _ in range(before):
         scheduler.step()
-    other.load_state_dict(opt.state_dict())
-    resumed.load_state_dict(scheduler.state_dict())
+    state = {"optimizer": opt.state_dict(), "scheduler": scheduler.state_dict()}
+    save_checkpoint(state, tmp_path / "state.safetensors")
+    state = load_checkpoint(tmp_path / "state.safetensors")
+    other.load_state_dict(state["optimizer"])
+    resumed.load_state_dict(state["scheduler"])
     assert resumed.get_last_lr() == scheduler.get_last_lr()
     for _ in range(6):
         scheduler.step()

@@ -34,6 +34,15 @@ def test_each_part_has_its_share_of_the_labels():
     assert numbers(tensors) == numbers(parts)
 
 
+def test_a_group_comes_into_one_part():
+    groups = np.array(["a", "b", "c", "d", "e"]).repeat([10, 20, 30, 25, 15])
+    parts = train_val_test_split((np.arange(100),), 1, 0.2, groups=groups)
+    found = [set(groups[part]) for part in numbers(parts)]
+    assert [len(part) for part in found] == [3, 1, 1]
+    assert set.union(*found) == set("abcde")
+    assert sorted(number for part in numbers(parts) for number in part) == list(range(100))
+
+
 def test_the_seed_draws():
     data = (np.arange(100),)
     assert numbers(train_val_test_split(data, seed=1)) == numbers(train_val_test_split(data, seed=1))
@@ -76,6 +85,10 @@ def test_sizes_that_cannot_be(arguments, error, message):
 def test_other_errors():
     with pytest.raises(ValueError, match="stratify expected shuffle=True, got False"):
         train_val_test_split(Squares(), stratify=[0, 1] * 5, shuffle=False)
+    with pytest.raises(ValueError, match="groups expected shuffle=True, got False"):
+        train_val_test_split(Squares(), groups=[0, 1] * 5, shuffle=False)
+    with pytest.raises(ValueError, match="stratify expected without groups, got both"):
+        train_val_test_split(Squares(), stratify=[0, 1] * 5, groups=[0, 1] * 5)
     with pytest.raises(ValueError, match=r"stratify expected one for each of 10 samples, got shape \(3,\)"):
         train_val_test_split(Squares(), stratify=[0, 1, 1])
     for data in (IterableDataset(), "text", np.arange(10), [1, 2], object()):

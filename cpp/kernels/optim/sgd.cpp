@@ -7,10 +7,10 @@ namespace dlcore::kernels {
 void sgd_step(DType dtype, OptimSlices slices, const SgdOptions& o) {
   step_slices(dtype, slices, o, [&]<class T>(const OptimSlice& s) {
     const bool whole = s.first || o.momentum == 0;  // without momentum, v is g
-    return [lr = T(o.lr), keep = T(o.momentum), take = T(whole ? 1 : 1 - o.dampening), nesterov = o.nesterov](T& w, T g,
-                                                                                                              T& v) {
+    return [lr = T(o.lr), keep = T(o.momentum), take = T(whole ? 1 : 1 - o.dampening), direct = T(o.nesterov ? 1 : 0),
+            along = T(o.nesterov ? o.momentum : 1)](T& w, T g, T& v) {  // a choice between two would be a branch
       v = keep * v + take * g;
-      w -= lr * (nesterov ? g + keep * v : v);
+      w -= lr * (direct * g + along * v);
     };
   });
 }

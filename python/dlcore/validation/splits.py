@@ -26,6 +26,7 @@ def train_val_test_split(
     test_size: float | int = 0.2,
     *,
     stratify: Any = None,
+    groups: Any = None,
     shuffle: bool = True,
     seed: int = 0,
 ) -> Split:
@@ -38,6 +39,7 @@ def train_val_test_split(
         validation_size: share of all samples, rounded up, or their number.
         test_size: share of all samples, rounded up, or their number.
         stratify: N labels of which each part gets its share.
+        groups: N labels; samples of one group, such as one person, come into the same part. Sizes are of groups then.
         shuffle: whether samples are drawn; if not, the parts follow each other, as series of time need it.
         seed: the same one draws the same parts.
 
@@ -60,24 +62,32 @@ def train_val_test_split(
 
     dataset = as_dataset(owner, data)
     total = len(dataset)  # type: ignore[arg-type]
-    validation_count = _count("validation_size", validation_size, total)
-    test_count = _count("test_size", test_size, total)
-    if validation_count + test_count >= total:
+    for option, values in (("stratify", stratify), ("groups", groups)):
+        if values is not None and not shuffle:
+            raise ValueError(f"{owner}: {option} expected shuffle=True, got False")
+    if stratify is not None and groups is not None:
+        raise ValueError(f"{owner}: stratify expected without groups, got both")
+    labels = None if stratify is None else check_length(owner, "stratify", stratify, total)
+    group_of = np.arange(total)  # each sample is one by itself
+    if groups is not None:
+        group_of = np.unique(check_length(owner, "groups", groups, total), return_inverse=True)[1]
+    count = group_of.max(initial=-1) + 1
+    validation_count = _count("validation_size", validation_size, count)
+    test_count = _count("test_size", test_size, count)
+    if validation_count + test_count >= count:
         raise ValueError(
-            f"{owner}: sizes expected to leave samples to learn from, got {validation_count} + {test_count} of {total}"
+            f"{owner}: sizes expected to leave samples to learn from, got {validation_count} + {test_count} of {count}"
         )
-    if stratify is not None:
-        if not shuffle:
-            raise ValueError(f"{owner}: stratify expected shuffle=True, got False")
-        stratify = check_length(owner, "stratify", stratify, total)
 
-    def part_off(indices: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-        labels = None if stratify is None else stratify[indices]
+    def part_off(rows: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
         state = seed if shuffle else None
-        return train_test_split(indices, test_size=count, shuffle=shuffle, stratify=labels, random_state=state)
+        share = None if labels is None else labels[rows]
+        return train_test_split(rows, test_size=size, shuffle=shuffle, stratify=share, random_state=state)
 
-    rest, test = part_off(np.arange(total), test_count)
+    rest, test = part_off(np.arange(count), test_count)
     train, validation = part_off(rest, validation_count)
+    if groups is not None:
+        train, validation, test = (np.flatnonzero(np.isin(group_of, part)) for part in (train, validation, test))
     return Split(*(select(dataset, indices) for indices in (train, validation, test)))
 
 

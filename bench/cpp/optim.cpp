@@ -1,0 +1,54 @@
+// Steps of optimizers over 10 million parameters: passes over memory.
+#include <benchmark/benchmark.h>
+
+#include "harness.h"
+
+namespace {
+
+using namespace dlcore;
+
+constexpr int kCount = 10;
+constexpr int64_t kRows = 1000, kColumns = 1000;
+
+// `moved`: how often the four bytes of a parameter are read or written, with those of its gradient and state.
+template <class Options>
+void step(benchmark::State& state, void (*step_of)(Params, States, const Options&), const Options& options, int moved) {
+  const int before = get_num_threads(), threads = static_cast<int>(state.range(0));
+  set_num_threads(threads);
+  std::vector<Tensor> parameters;
+  for (int i = 0; i < kCount; ++i) {
+    parameters.push_back(bench::normal_with_grad({kRows, kColumns}));
+    parameters.back().set_grad(bench::normal({kRows, kColumns}));
+  }
+  std::vector<OptimizerState> states(kCount);
+  step_of(parameters, states, options);
+  for (auto _ : state) step_of(parameters, states, options);
+  const double bytes = 4.0 * kCount * kRows * kColumns * moved;
+  using benchmark::Counter;
+  state.counters["GB/s"] = Counter(bytes / 1e9, Counter::kIsIterationInvariantRate);
+  state.counters["%peak"] = Counter(100 * bytes / bench::peak_of(threads).bytes, Counter::kIsIterationInvariantRate);
+  set_num_threads(before);
+}
+
+void sgd(benchmark::State& state) { step(state, &sgd_step, SgdOptions{.momentum = 0.9}, 5); }
+void adagrad(benchmark::State& state) { step(state, &adagrad_step, AdagradOptions{}, 5); }
+void rmsprop(benchmark::State& state) { step(state, &rmsprop_step, RmspropOptions{}, 5); }
+void adadelta(benchmark::State& state) { step(state, &adadelta_step, AdadeltaOptions{}, 7); }
+void adam(benchmark::State& state) { step(state, &adam_step, AdamOptions{}, 7); }
+void radam(benchmark::State& state) { step(state, &radam_step, RadamOptions{}, 7); }
+void lion(benchmark::State& state) { step(state, &lion_step, LionOptions{}, 5); }
+
+void on_one_and_all(benchmark::internal::Benchmark* b) {
+  b->ArgName("threads")->Arg(1)->UseRealTime();
+  if (get_num_threads() > 1) b->Arg(get_num_threads());
+}
+
+BENCHMARK(sgd)->Name("optim/sgd")->Apply(on_one_and_all);
+BENCHMARK(adagrad)->Name("optim/adagrad")->Apply(on_one_and_all);
+BENCHMARK(rmsprop)->Name("optim/rmsprop")->Apply(on_one_and_all);
+BENCHMARK(adadelta)->Name("optim/adadelta")->Apply(on_one_and_all);
+BENCHMARK(adam)->Name("optim/adam")->Apply(on_one_and_all);
+BENCHMARK(radam)->Name("optim/radam")->Apply(on_one_and_all);
+BENCHMARK(lion)->Name("optim/lion")->Apply(on_one_and_all);
+
+}  // namespace
