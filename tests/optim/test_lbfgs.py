@@ -1,5 +1,6 @@
 """L-BFGS and its line search."""
 
+import copy
 import re
 
 import dlcore as dl
@@ -78,15 +79,19 @@ def test_many_iterations_in_one_call_are_those_of_many_calls():
     assert (state["n_iter"], state["func_evals"]) == (9, 9)
 
 
-@pytest.mark.parametrize("pairs", [0, 1, 4, 7])
+@pytest.mark.parametrize(
+    ("pairs", "last_with_it"), [(0, False), (1, False), (1, True), (4, False), (5, True), (7, False), (7, True)]
+)
 @pytest.mark.parametrize("capacity", [4, 10])
-def test_direction(pairs, capacity):
+def test_direction(pairs, last_with_it, capacity):
     a = bowl(RNG)
     steps = RNG.standard_normal((pairs, SIZE))
     changes, gradient = steps @ a, RNG.standard_normal(SIZE)
-    history = History(capacity, dl.zeros(SIZE, dtype=dl.float64), dl.tensor(steps), dl.tensor(changes))
     expected = reference.two_loops(gradient, steps[-capacity:], changes[-capacity:], 0.3)
-    np.testing.assert_allclose(history.direction(dl.tensor(gradient), 0.3).numpy(), expected, rtol=1e-9)
+    known = pairs - 1 if last_with_it else pairs
+    history = History(capacity, dl.zeros(SIZE, dtype=dl.float64), dl.tensor(steps[:known]), dl.tensor(changes[:known]))
+    newest = (dl.tensor(steps[-1]), dl.tensor(changes[-1])) if last_with_it else None
+    np.testing.assert_allclose(history.direction(dl.tensor(gradient), 0.3, newest).numpy(), expected, rtol=1e-9)
     curvatures = [1 / (s @ y) for s, y in zip(steps, changes, strict=True)]
     np.testing.assert_allclose(history.inverse_curvatures(), curvatures[-capacity:], rtol=1e-12)
     for ours, theirs in ((history.steps(), steps), (history.changes(), changes)):
@@ -147,6 +152,23 @@ def test_training_goes_on_from_a_state_dict(line_search, tmp_path):
             optimizer.step(problem.closure(optimizer))
         runs.append(problem.weights())
     np.testing.assert_allclose(*runs, rtol=1e-12)
+
+
+def test_going_back_to_an_earlier_state():
+    problem = Problem()
+    optimizer = dl.optim.LBFGS(problem.params, lr=0.5, max_iter=2)
+    closure = problem.closure(optimizer)
+    optimizer.step(closure)
+    kept, weights = copy.deepcopy(optimizer.state_dict()), problem.weights().copy()
+    ends = []
+    for _ in range(2):
+        with dl.no_grad():
+            nn.utils.vector_to_parameters(dl.tensor(weights), problem.params)
+        optimizer.load_state_dict(kept)
+        for _ in range(3):
+            optimizer.step(closure)
+        ends.append(problem.weights().copy())
+    np.testing.assert_allclose(*ends, rtol=1e-12)
 
 
 def test_a_parameter_without_gradient_stays():

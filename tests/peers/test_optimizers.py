@@ -7,6 +7,7 @@ import dlcore as dl
 import numpy as np
 import pytest
 from dlcore import nn
+from dlcore.optim.wolfe import Point, strong_wolfe
 
 torch = pytest.importorskip("torch", reason="PyTorch is the other side of every comparison here")
 
@@ -192,3 +193,45 @@ def test_lbfgs_goes_on_from_the_state_of_its_peer(options):
         np.testing.assert_allclose(step().item(), peer_step().item(), rtol=1e-10)
         for p, q in zip(ours, theirs, strict=True):
             np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), rtol=0, atol=1e-7)
+
+
+def test_line_searches_take_the_same_steps():
+    """Sums of waves over a slope: many bends, so that every turn of the search is taken."""
+    from torch.optim.lbfgs import _strong_wolfe
+
+    rng = np.random.default_rng(0)
+    for _ in range(300):
+        heights, pitches, phases = rng.uniform(0.05, 1, 4), rng.uniform(0.3, 6, 4), rng.uniform(0, 6, 4)
+
+        def loss(t, heights=heights, pitches=pitches, phases=phases):
+            return float(0.05 * t * t + heights @ np.cos(pitches * t + phases))
+
+        def slope(t, heights=heights, pitches=pitches, phases=phases):
+            return float(0.1 * t - heights * pitches @ np.sin(pitches * t + phases))
+
+        sign = -np.sign(slope(0.0))
+        first, evaluations = 10.0 ** rng.uniform(-3, 2), int(rng.integers(1, 30))
+        ours, theirs = [], []
+
+        def point(t, sign=sign, loss=loss, slope=slope):
+            return Point(t, loss(sign * t), dl.zeros(1), sign * slope(sign * t))
+
+        def evaluate(t, ours=ours, point=point):
+            ours.append(t)
+            return point(t)
+
+        def objective(_x, t, _d, theirs=theirs, point=point):
+            theirs.append(float(t))
+            found = point(float(t))
+            return found.loss, torch.tensor([found.slope], dtype=torch.float64)
+
+        start = point(0.0)
+        found, count = strong_wolfe(evaluate, start, first, 1.0, evaluations=evaluations)
+        slope_there = torch.tensor(start.slope, dtype=torch.float64)
+        direction = torch.ones(1, dtype=torch.float64)
+        _, _, t, expected_count = _strong_wolfe(
+            objective, None, first, direction, start.loss, slope_there.reshape(1), slope_there, max_ls=evaluations
+        )
+        assert count == expected_count
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9)
+        np.testing.assert_allclose(found.t, float(t), rtol=1e-9)

@@ -122,8 +122,8 @@ class LBFGS(Optimizer):
                 state["d"], state["H_diag"] = -gradient, 1.0
                 t = min(1.0, 1.0 / gradient.abs().sum().item()) * group["lr"]
             else:
-                self._learn(history, state, gradient)
-                state["d"] = history.direction(gradient, state["H_diag"])
+                newest = self._last_pair(state, gradient)
+                state["d"] = history.direction(gradient, state["H_diag"], newest)
                 t = group["lr"]
             state["prev_flat_grad"], state["prev_loss"], state["t"] = gradient, loss, t
             d = state["d"]
@@ -162,13 +162,14 @@ class LBFGS(Optimizer):
         state["ro"] = history.inverse_curvatures()
 
     @staticmethod
-    def _learn(history: History, state: dict[str, Any], gradient: Tensor) -> None:
-        """Remember the last step, if the loss curves upwards along it."""
+    def _last_pair(state: dict[str, Any], gradient: Tensor) -> tuple[Tensor, Tensor] | None:
+        """Return the last step and its change of the gradient, if the loss curves upwards along it."""
         s, y = state["d"] * state["t"], gradient - state["prev_flat_grad"]
         curvature = (y @ s).item()
-        if curvature > 1e-10:
-            history.push(s, y)
-            state["H_diag"] = curvature / (y @ y).item()
+        if not curvature > 1e-10:
+            return None
+        state["H_diag"] = curvature / (y @ y).item()
+        return s, y
 
     def _recall(self, like: Tensor) -> History:
         """Return the history; after `load_state_dict` it is made from the state."""

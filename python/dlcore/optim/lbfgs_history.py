@@ -50,23 +50,31 @@ class History:
         """Return 1 / (s y) of each pair, the oldest first."""
         return [float(1 / self._sy[i, i]) for i in self._order]
 
-    def push(self, s: Tensor, y: Tensor) -> None:
-        """Take a pair in."""
+    def push(self, s: Tensor, y: Tensor, *others: Tensor) -> np.ndarray:
+        """Take a pair in; return the products of all steps and changes with other vectors, (pairs, 2, others)."""
         full = len(self._order) == len(self._pairs)
         at = self._order.pop(0) if full else len(self._order)
         self._order.append(at)
         self._pairs[at, 0].copy_(s)
         self._pairs[at, 1].copy_(y)
-        products = self._products(s, y)
+        products = self._products(s, y, *others)
         count = len(products)
         self._sy[:count, at], self._sy[at, :count] = products[:, 0, 1], products[:, 1, 0]
         self._yy[:count, at] = self._yy[at, :count] = products[:, 1, 1]
+        return products[:, :, 2:]
 
-    def direction(self, gradient: Tensor, scale: float) -> Tensor:
-        """Return minus the inverse Hessian times the gradient, where `scale` times the identity is the first guess."""
-        if not self._order:
+    def direction(self, gradient: Tensor, scale: float, newest: tuple[Tensor, Tensor] | None = None) -> Tensor:
+        """Return minus the inverse Hessian times the gradient, where `scale` times the identity is the first guess.
+
+        Args:
+            gradient: g.
+            scale: h.
+            newest: a step and its change to push before, which then cost no pass of their own.
+        """
+        if newest is None and not self._order:
             return gradient * -scale
-        products = self._products(gradient)[:, :, 0]
+        products = self._products(gradient) if newest is None else self.push(*newest, gradient)
+        products = products[:, :, 0]
         pairs = np.ix_(self._order, self._order)
         sg, yg = products[self._order].T
         triangle = np.triu(self._sy[pairs])
