@@ -1,4 +1,4 @@
-"""Sphinx: `pip install '.[docs]' && .ci/docs`."""
+"""Sphinx: `pip install .[docs] && .ci/docs`, then open build/docs/index.html."""
 
 import re
 import sys

@@ -60,5 +60,5 @@ axes.legend(title="batch size", ncols=3, loc="lower left")
 # %%
 # Where to look
 # -------------
-# **API:** :class:`~dlcore.optim.SGD`, :class:`~dlcore.data.DataLoader`, :class:`~dlcore.models.MLP`. **More:**
-# :doc:`/training`.
+# **API:** :class:`~dlcore.optim.SGD`, :class:`~dlcore.data.DataLoader`, :class:`~dlcore.models.MLP`.
+# **More:** :doc:`/learning/optimizers`, :doc:`/training`.

@@ -82,5 +82,5 @@ axes.legend()
 #
 # Where to look
 # -------------
-# **API:** :class:`~dlcore.optim.Adam`, :mod:`~dlcore.optim.lr_scheduler`, :class:`~dlcore.train.Schedule`. **More:**
-# :doc:`/training`.
+# **API:** :class:`~dlcore.optim.Adam`, :mod:`~dlcore.optim.lr_scheduler`, :class:`~dlcore.train.Schedule`.
+# **More:** :doc:`/learning/optimizers`: what each optimizer remedies, and which schedule for what; :doc:`/training`.
