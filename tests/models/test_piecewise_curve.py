@@ -108,8 +108,10 @@ def test_draw(monkeypatch):
     plt.close("all")
     with pytest.raises(ValueError, match=r"^PiecewiseCurve: draw expected one feature, got 2$"):
         PiecewiseCurve(2, 2).draw(x)
-    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
-    with pytest.raises(ImportError, match=r"^PiecewiseCurve: draw needs matplotlib; pip install 'dlcore\[examples\]'$"):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(
+        ImportError, match=r"^PiecewiseCurve.draw: expected the package matplotlib; pip install 'dlcore\[analysis\]'$"
+    ):
         curve.draw(x)
 
 

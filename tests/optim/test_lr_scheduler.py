@@ -202,7 +202,9 @@ def test_a_picture_of_a_plateau():
 
 def test_a_picture_without_matplotlib(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(ImportError, match=re.escape("plot_schedule: needs matplotlib; pip install 'dlcore[analysis]'")):
+    with pytest.raises(
+        ImportError, match=re.escape("plot_schedule: expected the package matplotlib; pip install 'dlcore[analysis]'")
+    ):
         lr_scheduler.plot_schedule(lr_scheduler.StepLR(optimizer(), 2), 5)
 
 

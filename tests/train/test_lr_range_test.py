@@ -150,7 +150,9 @@ def test_picture():
 
 def test_a_picture_without_matplotlib(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    with pytest.raises(ImportError, match=re.escape("LRRange: plot needs matplotlib; pip install 'dlcore[analysis]'")):
+    with pytest.raises(
+        ImportError, match=re.escape("LRRange.plot: expected the package matplotlib; pip install 'dlcore[analysis]'")
+    ):
         LRRange([1.0, 2.0], [2.0, 1.0], [2.0, 1.0]).plot()
 
 

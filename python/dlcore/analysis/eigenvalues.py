@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._core import Generator, Tensor, float64, randn, tensor
+from .._extras import needed
 from ..nn.module import Module
 from .curvature import Curvature
-from .extras import needed
 from .weights import Loss
 
 # Up to this many weights a dense decomposition is faster than Lanczos' method, which needs more columns than results.

@@ -8,19 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .._core import tensor
+from .._extras import axes_for, needed
 from .descent import Path
-from .extras import needed
 from .gradient_norms import GradientNorms
 from .landscape import LossLine, LossPlane
 from .spectral_density import SpectralDensity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-
-def _axes(ax: Axes | None, function: str) -> Axes:
-    figure = needed("matplotlib.figure", function)
-    return figure.Figure(layout="constrained").add_subplot() if ax is None else ax
 
 
 def plot_line(line: LossLine, ax: Axes | None = None, *, label: str | None = None) -> Axes:
@@ -33,7 +28,7 @@ def plot_line(line: LossLine, ax: Axes | None = None, *, label: str | None = Non
         >>> ax.get_ylabel()
         'loss'
     """
-    ax = _axes(ax, "plot_line")
+    ax = axes_for("plot_line", ax)
     ax.plot(line.at.numpy(), line.losses.numpy(), linewidth=2, label=label)
     ax.set(xlabel="along the direction", ylabel="loss")
     if label is not None:
@@ -60,7 +55,7 @@ def plot_plane(
         levels: how many heights.
         colorbar: whether the colours' losses are told beside.
     """
-    ax = _axes(ax, "plot_plane")
+    ax = axes_for("plot_plane", ax)
     losses = plane.losses.numpy()
     finite = losses[np.isfinite(losses)]
     if min(losses.shape) < 2 or not finite.size:
@@ -102,7 +97,7 @@ def plot_gradient_norms(record: GradientNorms, ax: Axes | None = None, *, window
     """
     if window < 1:
         raise ValueError(f"plot_gradient_norms: window expected a number >= 1, got {window}")
-    ax = _axes(ax, "plot_gradient_norms")
+    ax = axes_for("plot_gradient_norms", ax)
     other = ax.twinx()
     for axes, values, what, colour in (
         (ax, record.losses, "loss", "C0"),
@@ -131,7 +126,7 @@ def plot_step_sizes(
         weights: which ones, by number; a kind of line for each.
         window: of `Path.step_sizes`.
     """
-    ax = _axes(ax, "plot_step_sizes")
+    ax = axes_for("plot_step_sizes", ax)
     styles = dict(zip(weights, ("-", "--", ":", "-."), strict=False))
     if len(styles) < len(weights):
         raise ValueError(f"plot_step_sizes: weights expected up to four different numbers, got {list(weights)}")
@@ -149,7 +144,7 @@ def plot_step_sizes(
 
 def plot_spectral_density(density: SpectralDensity, ax: Axes | None = None, *, sigma: float | None = None) -> Axes:
     """Draw the density of a Hessian's eigenvalues; `sigma` as of `SpectralDensity.density`."""
-    ax = _axes(ax, "plot_spectral_density")
+    ax = axes_for("plot_spectral_density", ax)
     nodes = density.nodes.numpy()
     margin = 0.05 * (nodes.max() - nodes.min())
     at = np.linspace(nodes.min() - margin, nodes.max() + margin, 1000)

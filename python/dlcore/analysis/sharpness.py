@@ -8,12 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Generator, Tensor, float64, rand, tensor
+from .._extras import needed
 from ..autograd import enable_grad, grad, no_grad
 from ..nn.module import Module
 from .curvature import Curvature
 from .directions import random_direction
 from .eigenvalues import extremes_of
-from .extras import needed
 from .weights import Loss, checked_loss, flattened, kept, set_weights, trainable, weights
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Generator, Tensor, float64, randint, tensor
+from .._extras import needed
 from ..nn.module import Module
 from .curvature import Curvature
-from .extras import needed
 from .weights import Loss
 
 

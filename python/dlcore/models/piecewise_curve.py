@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from .._core import Tensor, cat, empty, float32, hardsigmoid, linear, relu, sigmoid, tensor, zeros
 from .._core import dtype as DType
+from .._extras import axes_for
 from ..autograd import no_grad
 from ..nn import init
 from ..nn.flop_counts import flops
@@ -158,12 +159,7 @@ class PiecewiseCurve(Module):
         """
         if self.in_features != 1:
             raise ValueError(f"PiecewiseCurve: draw expected one feature, got {self.in_features}")
-        try:
-            import matplotlib.pyplot as plt
-        except ImportError as error:
-            raise ImportError("PiecewiseCurve: draw needs matplotlib; pip install 'dlcore[examples]'") from error
-        if axes is None:
-            axes = plt.figure(layout="constrained").add_subplot()
+        axes = axes_for("PiecewiseCurve.draw", axes)
         points = x.detach().reshape(-1, 1)
         with no_grad():
             parts = self.parts(points)

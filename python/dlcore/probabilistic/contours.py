@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._core import Tensor, as_tensor, tensor
+from .._extras import axes_for
 from ..autograd import no_grad
 from .gaussian import GaussianClassConditional
 
@@ -46,12 +47,7 @@ def draw_contours(
     names = [str(number) for number in range(model.classes)] if names is None else names
     if len(names) != model.classes:
         raise ValueError(f"draw_contours: names expected {model.classes}, one for each class, got {len(names)}")
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError("draw_contours: expected the package matplotlib; pip install 'dlcore[analysis]'") from error
-    if ax is None:
-        ax = Figure(layout="constrained").add_subplot()
+    ax = axes_for("draw_contours", ax)
 
     points, classes = (as_tensor(values).detach().numpy() for values in (x, y))
     with no_grad():

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._core import Tensor, get_rng_state, set_rng_state
+from .._extras import axes_for
 from ..autograd import no_grad
 from ..nn.module import Module
 from ..optim.optimizer import Optimizer
@@ -71,12 +72,7 @@ class LRRange:
         Raises:
             ImportError: matplotlib is not installed.
         """
-        try:
-            from matplotlib.figure import Figure
-        except ImportError as error:
-            raise ImportError("LRRange: plot needs matplotlib; pip install 'dlcore[analysis]'") from error
-        if ax is None:
-            ax = Figure(figsize=(6, 3.6), layout="constrained").subplots()
+        ax = axes_for("LRRange.plot", ax, (6, 3.6))
         ax.plot(self.rates, self.losses, ".", color="lightgray", label="loss of a batch")
         ax.plot(self.rates, self.smoothed, label="smoothed")
         ax.axvspan(self.base_lr, self.max_lr, color="tab:green", alpha=0.15, label="it falls")

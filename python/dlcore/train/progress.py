@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .._extras import needed
 from .callback import Callback
 from .run import Run
 
@@ -18,10 +19,7 @@ class Progress(Callback):
     """
 
     def __init__(self, **options: Any) -> None:
-        try:
-            import tqdm  # noqa: F401
-        except ImportError:
-            raise ImportError("Progress: expected the package tqdm; pip install 'dlcore[train]'") from None
+        needed("tqdm", "Progress")
         self.options = options
         self._bar: Any = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from .._extras import needed
 from .callback import Callback
 from .run import Run
 
@@ -22,10 +23,7 @@ class TensorBoard(Callback):
     def __init__(self, path: str | os.PathLike[str], every_steps: int | None = None) -> None:
         if every_steps is not None and every_steps < 1:
             raise ValueError(f"TensorBoard: every_steps expected a number >= 1 or None, got {every_steps}")
-        try:
-            import tensorboardX  # noqa: F401
-        except ImportError:
-            raise ImportError("TensorBoard: expected the package tensorboardX; pip install 'dlcore[train]'") from None
+        needed("tensorboardX", "TensorBoard")
         self.path = os.fspath(path)
         self.every_steps = every_steps
         self._writer: Any = None

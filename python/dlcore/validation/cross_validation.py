@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from .._core import get_num_threads
+from .._extras import needed
 from .cross_validation_result import CrossValidation
-from .extras import require_sklearn
 from .fold import Fold, arrays_of, fit_candidate, run_fold
 from .recipe import Recipe
 from .samples import Data, as_dataset, check_length, labels_of
@@ -79,7 +79,7 @@ def cross_validate(
         >>> result.model(x).shape == (60, 1)
         True
     """
-    require_sklearn(_OWNER)
+    needed("sklearn", _OWNER)
     score, mode = _check(candidates, score, mode, rule, processes)
     dataset = as_dataset(_OWNER, data)
     total = len(dataset)  # type: ignore[arg-type]

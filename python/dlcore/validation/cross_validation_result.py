@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .extras import new_axes
+from .._extras import axes_for
 
 
 @dataclass
@@ -95,7 +95,7 @@ class CrossValidation:
         Returns:
             The axes.
         """
-        ax = new_axes("CrossValidation", 6, 0.6 * len(self.scores) + 1.6) if ax is None else ax
+        ax = axes_for("CrossValidation", ax, (6, 0.6 * len(self.scores) + 1.6))
         chosen = self.chosen
         for row, (name, scores) in enumerate(self.scores.items()):
             color = "tab:blue" if name == chosen else "gray"

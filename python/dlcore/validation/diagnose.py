@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .._core import Tensor, cat
+from .._extras import needed
 from ..data import DataLoader, Dataset
 from ..nn.module import Module
 from ..optim import Adam
@@ -19,7 +20,6 @@ from .advice import advise
 from .alternatives import Family, OptimizerFactory, alternatives, build
 from .constant_answer import constant_answer_loss
 from .diagnosis import Diagnosis, Verdict, number
-from .extras import require_sklearn
 from .reasons import explain_test, explain_training
 from .recipe import Recipe
 from .samples import Data, as_dataset, select
@@ -118,7 +118,7 @@ def diagnose(
         >>> print(found.verdict)
         model bias
     """
-    require_sklearn("diagnose")
+    needed("sklearn", "diagnose")
     name = "loss" if metric is None else type(metric).__name__.lower()
     _check(family, size, sizes, target, metric, mode, validation, epochs, seeds)
     metrics = {} if metric is None else {name: metric}

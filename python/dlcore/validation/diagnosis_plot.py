@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from .._extras import axes_for
 from .diagnosis import Diagnosis
-from .extras import new_axes
 
 _COLORS = ("tab:blue", "tab:orange", "tab:green", "tab:purple", "tab:brown", "tab:pink", "tab:olive", "tab:cyan")
 _CHARACTERS = 34  # of a line in a box of the path
@@ -18,7 +18,7 @@ _LOG_FROM = 20  # times the smallest loss: below, a linear axis shows all there 
 
 def draw(found: Diagnosis, ax: Any = None) -> Any:
     """Draw training curves into the left of the axes, and the path into the right."""
-    ax = new_axes("Diagnosis", 9, 4.5) if ax is None else ax
+    ax = axes_for("Diagnosis", ax, (9, 4.5))
     ax.set_axis_off()
     _draw_curves(found, ax.inset_axes((0.0, 0.0, 0.52, 0.93)))
     _draw_path(found, ax.inset_axes((0.6, 0.0, 0.4, 1.0)))

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._extras import needed
 from ..data import Dataset
-from .extras import require_sklearn
 from .samples import Data, as_dataset, check_length, select
 
 
@@ -57,7 +57,7 @@ def train_val_test_split(
         ([30, 10, 10], 5)
     """
     owner = "train_val_test_split"
-    require_sklearn(owner)
+    needed("sklearn", owner)
     from sklearn.model_selection import train_test_split
 
     dataset = as_dataset(owner, data)

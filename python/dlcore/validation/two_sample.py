@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._core import Tensor
-from .extras import require_sklearn
+from .._extras import needed
 
 
 class TwoSampleTest(NamedTuple):
@@ -44,7 +44,7 @@ def two_sample_test(a: Any, b: Any, *, max_samples: int = 1000, seed: int = 0) -
         >>> two_sample_test(a, b + 1).p_value < 1e-6
         True
     """
-    require_sklearn("two_sample_test")
+    needed("sklearn", "two_sample_test")
     from scipy.stats import binomtest
     from sklearn.model_selection import train_test_split
     from sklearn.pipeline import make_pipeline

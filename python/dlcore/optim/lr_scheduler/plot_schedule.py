@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..._core import zeros
+from ..._extras import axes_for
 from ..optimizer import Optimizer
 from ..sgd import SGD
 from .reduce_lr_on_plateau import ReduceLROnPlateau
@@ -44,10 +45,7 @@ def plot_schedule(
         >>> axes.get_ylabel()
         'learning rate'
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError("plot_schedule: needs matplotlib; pip install 'dlcore[analysis]'") from error
+    ax = axes_for("plot_schedule", ax, (6, 3.6))
     if not isinstance(steps, int) or steps < 1:
         raise ValueError(f"plot_schedule: steps expected an integer >= 1, got {steps!r}")
     if not isinstance(scheduler, LRScheduler):
@@ -59,8 +57,6 @@ def plot_schedule(
         )
     rates, momenta = _follow(scheduler, steps, metrics)
 
-    if ax is None:
-        ax = Figure(figsize=(6, 3.6), layout="constrained").subplots()
     groups = len(rates[0])
     lines = ax.plot(
         range(steps), rates, label=[f"group {i}" for i in range(groups)] if groups > 1 else ["learning rate"]
