@@ -11,6 +11,7 @@ random, filter-normalised directions, and over the plane of its own way, with th
 import argparse
 import inspect
 import sys
+from functools import partial
 from pathlib import Path
 
 import dlcore as dl
@@ -59,21 +60,25 @@ def ravine():
 
 
 def optimizers():
-    """Return the optimizers by name that take parameters and a learning rate, and can do with that."""
-    classes = {name: getattr(optim, name) for name in optim.__all__}
-    return {
-        name: kind
-        for name, kind in classes.items()
-        if inspect.isclass(kind) and issubclass(kind, optim.Optimizer) and "lr" in inspect.signature(kind).parameters
-    }
+    """Return the optimizers by name, as functions of parameters and a rate, that need no more than that."""
+    makers = {}
+    for name in optim.__all__:
+        kind = getattr(optim, name)
+        if inspect.isclass(kind) and issubclass(kind, optim.Optimizer):
+            options = inspect.signature(kind).parameters
+            one = {"max_iter": 1} if "max_iter" in options else {}  # a step of each is one iteration
+            if "lr" in options:
+                makers[name] = partial(kind, **one)
+    return makers
 
 
 def best_paths(model, loss, rates):
     """Return each optimizer's way with the rate of the lowest loss in the end, and that rate."""
     paths, best = {}, {}
-    for name, kind in tqdm(optimizers().items(), desc="optimizers"):
+    for name, make in tqdm(optimizers().items(), desc="optimizers"):
         for rate in rates:
-            path = analysis.descend(model, loss, {name: lambda p, k=kind, r=rate: k(p, lr=float(r))}, STEPS)[name]
+            with np.errstate(all="ignore"):  # some rates are too large, and that is what is to be found out
+                path = analysis.descend(model, loss, {name: partial(make, lr=float(rate))}, STEPS)[name]
             end = path.losses[-1].item()
             if np.isfinite(end) and (name not in paths or end < paths[name].losses[-1].item()):
                 paths[name], best[name] = path, rate
@@ -87,17 +92,19 @@ def ravine_plane(model, loss):
     )
 
 
-def draw_ways(plane, paths, rates, path):
-    """Draw the way of every optimizer on a map of its own."""
+def draw_ways(plane, paths, lowest, path):
+    """Draw the way of every optimizer on a map of its own, with how far above the lowest error it ended."""
     columns = min(3, len(paths))
     rows = -(-len(paths) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(10, 3 * rows), layout="constrained", squeeze=False)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(10, 3 * rows), layout="constrained", sharex=True, sharey=True, squeeze=False
+    )
     for ax in axes.flat[len(paths) :]:
         ax.axis("off")
     for ax, (name, way) in zip(axes.flat, paths.items(), strict=False):
         analysis.plot_plane(plane, {name: way}, ax, colorbar=False)
         ax.get_legend().remove()
-        ax.set(title=f"{name}, rate {rates[name]:.2g}", xlabel="", ylabel="")
+        ax.set(title=f"{name}: {way.losses[-1].item() - lowest:.1g}", xlabel="", ylabel="")
     figure.savefig(path, dpi=100)
     plt.close(figure)
 
@@ -112,11 +119,8 @@ def draw_ravine(plane, paths, lowest, path):
     surface.set(title="the error and the ways down", xlabel="weight of s5", ylabel="weight of blood pressure")
     for i, (name, way) in enumerate(shown.items()):
         curves.plot(way.losses.numpy() - lowest, color=f"C{i + 1}", label=name)
-    for name, way in paths.items():
-        if name not in shown:
-            curves.plot(way.losses.numpy() - lowest, color="gray", linewidth=0.7, label=name)
     curves.set(title="error above the lowest", xlabel="step", yscale="log", ylim=(1e-8, None))
-    curves.legend(ncols=2, fontsize="small")
+    curves.legend(fontsize="small")
     analysis.plot_step_sizes(shown, sizes)
     sizes.set_title("each weight has its own step size")
     figure.savefig(path, dpi=100)
@@ -203,7 +207,7 @@ def main():
     for name, way in sorted(paths.items(), key=lambda item: item[1].losses[-1].item()):
         print(f"  {name}: {way.losses[-1].item() - lowest:.2g} above it after {STEPS} steps of rate {rates[name]:.2g}")
     plane = ravine_plane(model, loss)
-    draw_ways(plane, paths, rates, options.out / "ways.png")
+    draw_ways(plane, paths, lowest, options.out / "ways.png")
     draw_ravine(plane, paths, lowest, options.out / "ravine.png")
 
     dl.manual_seed(options.seed)

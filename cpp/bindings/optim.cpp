@@ -23,7 +23,12 @@ class Reader {
   Reader(const py::dict& group, const std::vector<py::handle>& names) : group_(group), name_(names.data()) {}
 
   void operator()(const char*, double& value, double = 0) { value = number(next(), "a number"); }
-  void operator()(const char*, bool& value) { value = PyObject_IsTrue(next().ptr()) == 1; }
+  void operator()(const char*, bool& value) {
+    const py::handle given = next();
+    const int truth = PyObject_IsTrue(given.ptr());
+    if (truth < 0) fail("a boolean", given);
+    value = truth == 1;
+  }
   void operator()(const char*, Betas& value) {
     const py::handle pair = next();
     if (!PySequence_Check(pair.ptr()) || PySequence_Size(pair.ptr()) != 2) fail("two numbers", pair);
@@ -39,13 +44,11 @@ class Reader {
   }
   double number(py::handle value, const char* expected) {
     const double x = PyFloat_AsDouble(value.ptr());
-    if (x == -1 && PyErr_Occurred()) {
-      PyErr_Clear();
-      fail(expected, value);
-    }
+    if (x == -1 && PyErr_Occurred()) fail(expected, value);
     return x;
   }
   [[noreturn]] void fail(const char* expected, py::handle got) {
+    PyErr_Clear();
     refuse(py::cast<std::string>(name_[-1]), expected, got);
   }
 

@@ -68,6 +68,13 @@ def test_plane_that_is_flat_or_infinite():
     steep = analysis.loss_plane(model, lambda: 1 / model.w.sum(), dl.eye(2), [0, 1, 2], [0, 1, 2])
     assert np.isinf(steep.losses.numpy()).any()
     draw(analysis.plot_plane(steep))
+    thin = analysis.loss_plane(model, lambda: model.w.sum(), dl.eye(2), [0], [0, 1])
+    nowhere = analysis.loss_plane(model, lambda: model.w.sum() * np.nan, dl.eye(2), [0, 1], [0, 1])
+    for plane, shape in ((thin, r"\(2, 1\)"), (nowhere, r"\(2, 2\)")):
+        with pytest.raises(
+            ValueError, match=rf"^plot_plane: plane expected 2 x 2 or more losses, .* got shape {shape}$"
+        ):
+            analysis.plot_plane(plane)
 
 
 def test_step_sizes(ax, ravine):

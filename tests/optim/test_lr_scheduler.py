@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 
 import dlcore as dl
 import numpy as np
@@ -197,6 +198,12 @@ def test_a_picture_of_a_plateau():
         lr_scheduler.plot_schedule(scheduler, 5)
     with pytest.raises(ValueError, match="plot_schedule: steps expected an integer >= 1, got 0"):
         lr_scheduler.plot_schedule(scheduler, 0)
+
+
+def test_a_picture_without_matplotlib(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(ImportError, match=re.escape("plot_schedule: needs matplotlib; pip install 'dlcore[analysis]'")):
+        lr_scheduler.plot_schedule(lr_scheduler.StepLR(optimizer(), 2), 5)
 
 
 def test_momentum_goes_the_other_way():

@@ -121,6 +121,7 @@ def test_options_that_make_no_sense(name, options, message):
         ("Adamax", "betas", 0.5, TypeError, "step: betas expected two numbers, got float"),
         ("Adam", "betas", (0.5, "b"), TypeError, "step: betas expected two numbers, got str"),
         ("SGD", "lr", "fast", TypeError, "step: lr expected a number, got str"),
+        ("Adam", "amsgrad", np.ones(2), TypeError, "step: amsgrad expected a boolean, got numpy.ndarray"),
         ("SGD", "params", (), TypeError, "step: params expected a list, got tuple"),
     ],
 )

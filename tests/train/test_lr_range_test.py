@@ -1,6 +1,7 @@
 """The learning-rate range test finds the rates at which training goes on, and leaves no trace."""
 
 import re
+import sys
 
 import dlcore as dl
 import numpy as np
@@ -145,6 +146,12 @@ def test_picture():
     assert (axes.get_xlabel(), axes.get_ylabel(), axes.get_xscale()) == ("learning rate", "loss", "log")
     np.testing.assert_array_equal(axes.lines[1].get_ydata(), found.smoothed)
     assert found.plot(axes) is axes
+
+
+def test_a_picture_without_matplotlib(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    with pytest.raises(ImportError, match=re.escape("LRRange: plot needs matplotlib; pip install 'dlcore[analysis]'")):
+        LRRange([1.0, 2.0], [2.0, 1.0], [2.0, 1.0]).plot()
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,15 @@
 
 NOTE [A model and its loss]
 Every function takes `model`, an `nn.Module`, and `loss`, a function without arguments that computes the model's loss
-anew and returns a tensor of one element:
+anew and returns a tensor of one element::
 
     loss = lambda: F.cross_entropy(model(x), y)
 
 Weights are the parameters that require gradients; directions, gradients and eigenvectors are vectors in their order, as
 `weights(model)` returns them. A part of a network can be the model (`loss` still computes the whole). The loss has to
-be the same function each time: evaluation mode where there is dropout, and the same data. Nothing is computed in
-another dtype than the model's; second derivatives are best looked at in float64, `model.double()`.
+be the same function each time: evaluation mode where there is dropout, and the same data. It is computed in the model's
+dtype; second derivatives are best looked at in float64, `model.double()`.
+
 Functions that look leave weights, buffers and `.grad` as they were; those that move weights (`escape`, `newton_step`,
 `saddle_free_newton_step`, `set_weights`) say so.
 

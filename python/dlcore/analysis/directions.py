@@ -29,8 +29,8 @@ def filter_normalized(model: Module, direction: Tensor) -> Tensor:
 
     Networks with ReLU or batch normalisation compute the same with weights ten times as large; a step of a given
     length would make one landscape look flat and the other rough. A filter is what makes one output: a row of a
-    matrix, a kernel of a convolution. Vectors and numbers, such as biases and the scales of normalisations, are left
-    where they are: their part is zero.
+    matrix, a kernel of a convolution, one place of a weight's first axis. Vectors and numbers, such as biases and the
+    scales of normalisations, are left where they are: their part is zero.
 
     Source: Li et al., Visualizing the Loss Landscape of Neural Nets (2018), section 4.
 

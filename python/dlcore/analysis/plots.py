@@ -62,7 +62,10 @@ def plot_plane(
     """
     ax = _axes(ax, "plot_plane")
     losses = plane.losses.numpy()
-    lowest, highest = (f(losses[np.isfinite(losses)]) for f in (np.min, np.max))
+    finite = losses[np.isfinite(losses)]
+    if min(losses.shape) < 2 or not finite.size:
+        raise ValueError(f"plot_plane: plane expected 2 x 2 or more losses, some finite, got shape {losses.shape}")
+    lowest, highest = finite.min(), finite.max()
     rise = highest - lowest if highest > lowest else 1.0
     heights = lowest + rise * np.linspace(0, 1, levels) ** 3
     colours = needed("matplotlib.colors", "plot_plane").PowerNorm(1 / 3, lowest, lowest + rise)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ class SpectralDensity:
     nodes: Tensor
     weights: Tensor
 
-    def mean(self, function: Any = lambda t: t) -> float:
+    def mean(self, function: Callable[[Tensor], Tensor] = lambda t: t) -> float:
         """Return the mean of a function of the eigenvalues, of the eigenvalues themselves if left out."""
         return (self.weights * function(self.nodes)).sum().item()
 
