@@ -197,7 +197,7 @@ def main():
                 *(shares.mean() for shares in hills[period_loss][1])
             ),
             bool(hills[period_loss][1][1].mean() > hills[period_loss][1][0].mean() + 0.1),
-            expected=False,  # a ball does not climb higher than it came from
+            expected=False,  # those walls are hardly lower than where a ball begins
         ),
     ]
     return conclude(findings, path, options.quick)

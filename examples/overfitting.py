@@ -7,6 +7,7 @@ of them rightly. How well it reads others is another matter: the gap between bot
 curve of degree 9 through the weeks of carbon dioxide over Mauna Loa of one year, from 10 of its 52 weeks and from 30.
 """
 
+import functools
 import sys
 
 import matplotlib.pyplot as plt
@@ -58,12 +59,17 @@ def fit_weeks(weeks):
 
 def year_of_weeks(weeks, seed):
     """Return the time of each week of the year, carbon dioxide in ppm, and which weeks are chosen."""
-    series = co2.load_pandas().data["co2"].loc[YEAR].dropna()
+    series = _ppm_of_weeks()
     rng = np.random.default_rng(seed)
     inner = rng.permutation(np.arange(1, len(series) - 1))[: weeks - 2]
     chosen = np.zeros(len(series), bool)
     chosen[[0, *inner, -1]] = True  # the ends too, so that nothing is asked outside of what is known
-    return np.linspace(0, 1, len(series)), series.to_numpy(), chosen
+    return np.linspace(0, 1, len(series)), series, chosen
+
+
+@functools.cache
+def _ppm_of_weeks():
+    return co2.load_pandas().data["co2"].loc[YEAR].to_numpy()
 
 
 def draw(results, path):
