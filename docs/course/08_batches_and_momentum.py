@@ -54,8 +54,8 @@ for batch_size, momentum in ((4000, 0.0), (4000, 0.9), (500, 0.0), (500, 0.9), (
     line = "--" if momentum else "-"
     color = {4000: "tab:red", 500: "tab:orange", 50: "tab:blue"}[batch_size]
     axes.semilogy(range(1, 21), losses, line, color=color, label=f"{batch_size}" + ", momentum" * bool(momentum))
-axes.set(xlabel="looks at the data", ylabel="loss", ylim=(0.03, 3))
-axes.legend(title="batch size", ncols=3, loc="lower left")
+axes.set(xlabel="looks at the data", ylabel="loss", ylim=(0.02, 3))
+axes.legend(title="batch size", ncols=2, loc="lower left", fontsize="small")
 
 # %%
 # Where to look
