@@ -50,7 +50,8 @@ def _players(case: Case | Step, peers: list[str]) -> dict[str, tuple[str, str]]:
     players = {"dlcore": ("dlcore", case.name)}
     if case.against:
         return players | {case.against: ("dlcore", case.against)}
-    chosen = [peer for peer in peers if not isinstance(case, Step) or peer == "torch"]
+    beside = {"torch", "compile"} if isinstance(case, Step) and case.compiles else {"torch"}
+    chosen = [peer for peer in peers if not isinstance(case, Step) or peer in beside]
     return players | {peer: (peer, case.name) for peer in chosen}
 
 

@@ -74,15 +74,17 @@ class Case:
 
 @dataclass(frozen=True)
 class Step:
-    """Work that is more than a function of tensors, beside PyTorch alone.
+    """Work that is more than a function of tensors, beside PyTorch.
 
-    `build(lib, compiled)` gives what to call; `compiled` takes a module and returns what is to be called in its place.
+    `build(lib, compiled)` gives what to call; `compiled` takes a module and returns what is to be called in its place:
+    itself, or, where `compiles` says that there is one, what torch.compile makes of it.
     `bytes` are those that it has to read and write at least; without them overhead is all there is.
     """
 
     name: str
     build: Callable[[Any, Compiled], Callable[[], Any]]
     bytes: float = 0
+    compiles: bool = False
     quick: bool = False
     against: str | None = None
 

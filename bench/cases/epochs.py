@@ -104,4 +104,4 @@ def spatial_transformer(lib, compiled):
     return _epoch(lib, compiled, nn.Sequential(first, *_two_convolutions(nn, 3, 10, 10)), _in_clutter, _as_it_is)
 
 
-CASES = [Step("epoch/cnn", cnn), Step("epoch/spatial_transformer", spatial_transformer)]
+CASES = [Step("epoch/cnn", cnn, compiles=True), Step("epoch/spatial_transformer", spatial_transformer, compiles=True)]

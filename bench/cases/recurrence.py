@@ -13,7 +13,7 @@ def _layer(kind: str, name: str, quick: bool = False, **options: Any) -> Step:
         x = lib.randn(N, T, FEATURES).requires_grad_()
         return lambda: layer(x)[0].sum().backward()
 
-    return Step(f"recurrence/{name}", build, quick)
+    return Step(f"recurrence/{name}", build, compiles=True, quick=quick)
 
 
 def _ctc(lib, _):

@@ -40,5 +40,5 @@ def training_step(lib, compiled):
 CASES = [
     Step("small/add", add, quick=True),
     Step("small/three_ops", forward_backward),
-    Step("small/training_step", training_step),
+    Step("small/training_step", training_step, compiles=True),
 ]
