@@ -23,8 +23,8 @@ def encoder_layer(lib, compiled):
 def generate(lib, _, words=1000, tokens=64, sentences=4):
     """64 tokens of 4 sentences, greedily, by a decoder of 6 layers that attends to 32 vectors.
 
-    PyTorch's decoder has no cache of keys and values, so it reads everything anew for each token; and its compiler would
-    compile anew for each length.
+    PyTorch's decoder has no cache of keys and values, so it reads everything anew for each token; its compiler would
+    compile it anew, too.
     """
     lib.manual_seed(0)
     nn = lib.nn
