@@ -59,11 +59,12 @@ trained(4, "sigmoid")[0].draw(dl.linspace(-1, 1, 200), axes)
 axes.set(xlabel="January to December", ylabel="ppm above the year's average", xticks=[], ylim=(-7, 7))
 
 # %%
-# Why deep, then, and not wide? Steps of steps: what a second layer adds to a first one takes exponentially many units
-# in one layer. The same ten thousand weights buy more when they are stacked, as long as gradients find their way
-# through: :doc:`04_backpropagation`.
+# Why deep, then, and not wide? Steps of steps: there are functions that a few layers make of a few units, and one layer
+# only of exponentially many. What that is worth on a photograph is measured in :doc:`/learning/experiments`. It takes
+# gradients that find their way through all the layers: :doc:`04_backpropagation`.
 #
 # Where to look
 # -------------
 # **API:** :class:`~dlcore.models.PiecewiseCurve`, :class:`~dlcore.optim.Adam`. **Models:** :doc:`/models/curves`.
-# **Larger:** :download:`examples/lags.py <../../examples/lags.py>`.
+# **Larger:** :download:`examples/lags.py <../../examples/lags.py>`,
+# :download:`examples/depth_and_width.py <../../examples/depth_and_width.py>`.

@@ -61,4 +61,6 @@ axes.legend(title="batch size", ncols=2, loc="lower left", fontsize="small")
 # Where to look
 # -------------
 # **API:** :class:`~dlcore.optim.SGD`, :class:`~dlcore.data.DataLoader`, :class:`~dlcore.models.MLP`.
-# **More:** :doc:`/learning/optimizers`, :doc:`/training`.
+# **More:** :doc:`/learning/optimizers`; :doc:`/learning/experiments`, where all of it is measured.
+# **Larger:** :download:`examples/batch_size.py <../../examples/batch_size.py>`,
+# :download:`examples/momentum.py <../../examples/momentum.py>`.

@@ -84,3 +84,5 @@ axes.legend()
 # -------------
 # **API:** :class:`~dlcore.optim.Adam`, :mod:`~dlcore.optim.lr_scheduler`, :class:`~dlcore.train.Schedule`.
 # **More:** :doc:`/learning/optimizers`: what each optimizer remedies, and which schedule for what; :doc:`/training`.
+# **Larger:** :download:`examples/ravine.py <../../examples/ravine.py>`,
+# :download:`examples/warm_up.py <../../examples/warm_up.py>`.

@@ -71,4 +71,6 @@ for name, options in {
 # Where to look
 # -------------
 # **API:** :func:`~dlcore.train.fit`, :class:`~dlcore.train.EarlyStopping`, :mod:`~dlcore.validation`.
-# **More:** :doc:`/learning/guide`, with the whole tree and cross-validation; :doc:`/training`.
+# **More:** :doc:`/learning/guide`, with the whole tree and cross-validation; :doc:`/learning/experiments`.
+# **Larger:** :download:`examples/overfitting.py <../../examples/overfitting.py>`,
+# :download:`examples/diagnose.py <../../examples/diagnose.py>`.
