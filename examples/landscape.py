@@ -207,15 +207,15 @@ def main():
     for name, way in sorted(paths.items(), key=lambda item: item[1].losses[-1].item()):
         print(f"  {name}: {way.losses[-1].item() - lowest:.2g} above it after {STEPS} steps of rate {rates[name]:.2g}")
     plane = ravine_plane(model, loss)
-    draw_ways(plane, paths, lowest, options.out / "ways.png")
-    draw_ravine(plane, paths, lowest, options.out / "ravine.png")
+    draw_ways(plane, paths, lowest, options.out / "landscape_ways.png")
+    draw_ravine(plane, paths, lowest, options.out / "landscape_ravine.png")
 
     dl.manual_seed(options.seed)
     x, y = digits(500 if options.quick else 2000)
     trained = train_network(x, y, epochs)
     at_start, at_end = draw_network(*trained, x[:500], y[:500], points, options.out / "landscape.png")
     print(f"digits: loss {at_start:.2f} at the start, {at_end:.3f} at the end of the line")
-    print(f"see ravine.png, ways.png and landscape.png in {options.out}")
+    print(f"see landscape.png, landscape_ravine.png and landscape_ways.png in {options.out}")
     if not paths["Adam"].losses[-1].item() - lowest < 0.1 * (paths["SGD"].losses[-1].item() - lowest):
         print("Adam is expected to come ten times as near to the lowest error as SGD", file=sys.stderr)
         return 1
