@@ -21,9 +21,9 @@ int64_t count_true(const bool* x, int64_t n, int64_t* before) {
   return total;
 }
 
-void true_places(const bool* x, const Shape& shape, const int64_t* before, const Coordinates& y) {
+void true_places(const bool* x, int64_t n, const Shape& shape, const int64_t* before, const Coordinates& y) {
   const int last = shape.size() - 1;
-  parallel_for(numel_of(shape), kElementGrain, [&](int64_t begin, int64_t end) {
+  parallel_for(n, kElementGrain, [&](int64_t begin, int64_t end) {
     int64_t* row = y.data + before[begin / kElementGrain] * y.row_step;
     Dims at = Dims::filled(shape.size(), 0);
     int64_t rest = begin;
@@ -32,15 +32,15 @@ void true_places(const bool* x, const Shape& shape, const int64_t* before, const
       rest /= shape[d];
     }
     while (begin < end) {
-      const int64_t n = std::min(end - begin, shape[last] - at[last]);
-      for (int64_t j = 0; j < n; ++j) {
+      const int64_t run = std::min(end - begin, shape[last] - at[last]);
+      for (int64_t j = 0; j < run; ++j) {
         if (!x[begin + j]) continue;
         for (int d = 0; d < last; ++d) row[d * y.axis_step] = at[d];
         row[last * y.axis_step] = at[last] + j;
         row += y.row_step;
       }
-      begin += n;
-      at[last] += n;
+      begin += run;
+      at[last] += run;
       for (int d = last; d > 0 && at[d] == shape[d]; --d) {
         at[d] = 0;
         ++at[d - 1];

@@ -13,6 +13,6 @@ struct Coordinates {
   int64_t* data;
   int64_t row_step, axis_step;
 };
-void true_places(const bool* x, const Shape& shape, const int64_t* before, const Coordinates& y);
+void true_places(const bool* x, int64_t n, const Shape& shape, const int64_t* before, const Coordinates& y);
 
 }  // namespace dlcore::kernels

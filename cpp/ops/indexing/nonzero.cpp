@@ -15,7 +15,8 @@ Tensor places(const Tensor& x, bool by_axis) {
   const Tensor y = empty(by_axis ? Shape{x.ndim(), n} : Shape{n, x.ndim()}, DType::Int64);
   const int64_t row_step = by_axis ? 1 : x.ndim(), axis_step = by_axis ? n : 1;
   if (y.numel() > 0)
-    kernels::true_places(mask.data<bool>(), x.shape(), before.get(), {y.data<int64_t>(), row_step, axis_step});
+    kernels::true_places(mask.data<bool>(), mask.numel(), x.shape(), before.get(),
+                         {y.data<int64_t>(), row_step, axis_step});
   return y;
 }
 
