@@ -146,9 +146,7 @@ def draw(curves, images, labels, model, graph, path):
     for name, axis in axes.items():
         if name != "C":
             axis.axis("off")
-    figure.text(
-        0.5, 0.0, "Left: a digit. Then the neighbours that weigh most, and least; red: another digit.", ha="center"
-    )
+    figure.supxlabel("Left: a digit. Then the neighbours that weigh most, and least; red: another digit.", fontsize=10)
     figure.savefig(path, dpi=100)
 
 
