@@ -30,18 +30,30 @@ struct WeightDecay {
   }
 };
 
-// Flattened: a call left in the formula would keep the loop from becoming vectors.
+// Each stream is fetched so far ahead: the processor finds its way along one by itself, but not soon enough along four.
+inline constexpr int64_t kOptimAhead = 2048;  // bytes; 1 KB and 4 KB are 1 and 3 % slower
+
+// Flattened: a call left in the formula would keep the loops from becoming vectors.
 template <class T, class Formula, class... State>
 [[gnu::flatten]] void step_elements(int64_t n, const WeightDecay<T>& d, const Formula& formula, T* w, const T* dw,
                                     State*... state) {
-#pragma GCC ivdep
-  for (int64_t i = 0; i < n; ++i) {
+  const auto element = [&](int64_t i) __attribute__((always_inline)) {
     T x = w[i];
     const T g = d.sign * dw[i] + d.decay * x;
     x *= d.shrink;
     formula(x, g, state[i]...);
     w[i] = x;
+  };
+  const auto fetch = [](const T* p) { __builtin_prefetch(reinterpret_cast<const char*>(p) + kOptimAhead); };
+  constexpr int64_t kLine = 64 / sizeof(T);
+  int64_t i = 0;
+  for (; i + kLine <= n; i += kLine) {
+    fetch(w + i), fetch(dw + i), (fetch(state + i), ...);
+#pragma GCC ivdep
+    for (int64_t j = i; j < i + kLine; ++j) element(j);
   }
+#pragma GCC ivdep
+  for (; i < n; ++i) element(i);
 }
 
 // formula_of<T>(slice) gives what is done to one element of it: formula(w, g, state...), which changes w and the state.
