@@ -6,10 +6,8 @@ import dlcore as dl
 import numpy as np
 import pytest
 from dlcore import analysis, optim
+from matplotlib.figure import Figure
 from small_models import classifier, quadratic
-
-matplotlib = pytest.importorskip("matplotlib")
-from matplotlib.figure import Figure  # noqa: E402
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import sys
 from itertools import pairwise
 
 import dlcore as dl
+import matplotlib
 import numpy as np
 import pytest
 from dlcore.models import PiecewiseCurve
@@ -93,7 +94,6 @@ def test_training_comes_close_to_a_curve():
 
 
 def test_draw(monkeypatch):
-    matplotlib = pytest.importorskip("matplotlib", reason="matplotlib draws")
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from check import check_error
 from dlcore.probabilistic import GaussianClassConditional, draw_contours
-
-figure = pytest.importorskip("matplotlib.figure", reason="pictures are drawn with it")
+from matplotlib import figure
 
 KINDS = pytest.mark.parametrize(("covariance", "shared"), [("full", False), ("full", True), ("diagonal", False)])
 
