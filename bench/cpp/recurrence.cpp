@@ -19,10 +19,10 @@ void layer(const std::string& name, Cell cell, int64_t gates) {
            },
        .call =
            [=](const Inputs& x) {
-             const Tensor z = dlcore::linear(x[0], x[1], x[3]), state = dlcore::zeros({kN, kH});
+             const Tensor state = dlcore::zeros({kN, kH});
              const Tensor cells = cell == Cell::Lstm ? state : Tensor();
              const std::vector<int64_t> batch_sizes(kT, kN);
-             return dlcore::recurrence(cell, z, state, cells, {x[2], x[4], {}}, batch_sizes).y;
+             return dlcore::recurrence(cell, x[0], state, cells, {x[1], x[2], x[3], x[4], {}}, batch_sizes).y;
            },
        .forward = {.flops = flops},
        .both = {.flops = 3 * flops}});

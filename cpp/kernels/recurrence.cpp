@@ -1,50 +1,53 @@
-// Sequences do not meet, so threads share the sequences, not the steps: a block of them goes through all steps by
-// itself, its states in the first cache. What a step waits for is the product of a few rows of states and all of w,
-// which is packed once for all steps and blocks. The inputs' part of the gates is known before, as is, behind, the
-// weights' gradient: both are one product over all steps, by the op.
+// Sequences do not meet, so threads share the sequences, not the steps: a block of them goes through the steps by
+// itself, its states in the first cache. What a step waits for is the product of a few rows of states and all of w_h,
+// which is packed once for all steps and blocks. The inputs' part of the gates is known before, as is, behind, what the
+// weights' gradients are made of: both are products over many steps at a time. How many: as many as leave what they
+// read and write in the second cache (a section), or all.
 #include "kernels/recurrence.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/parallel.h"
 #include "core/scratch.h"
-#include "kernels/gemm/micro_kernel.h"
-#include "kernels/gemm/pack.h"
-#include "kernels/math.h"
+#include "kernels/gemm/products.h"
+#include "kernels/recurrence/packed_weights.h"
+#include "kernels/recurrence/step.h"
 
 namespace dlcore::kernels {
 namespace {
 
-// Weights as the micro-kernel reads them.
-template <class T>
-class Packed {
- public:
-  Packed(const Strided<T>& b, int64_t k, int64_t n)
-      : k_(k), n_(n), panels_(pieces_of(n, kTileCols<T>) * kTileCols<T> * k) {
-    parallel_for(n, pieces_of(kElementGrain, k * kTileCols<T>) * kTileCols<T>, [&](int64_t begin, int64_t end) {
-      pack(b.from(0, begin), k, end - begin, panels_.data() + begin * k, kTileCols<T>);
-    });
-  }
+constexpr int64_t kSectionBytes = 1 << 19;  // of the gates: a quarter to one half of a second cache
+constexpr int64_t kLeastRows = 128;         // in a section: below, the weights are read too often
 
-  // c = a b, or c + a b, for a (rows, k) contiguous.
-  void multiply(const T* a, int64_t rows, T* c, int64_t c_row, bool add) const {
-    TileProduct<T> tile{};
-    tile.k = k_, tile.a_row = k_, tile.a_col = 1, tile.b_row = kTileCols<T>, tile.c_row = c_row, tile.add = add;
-    for (int64_t x = 0; x < n_; x += kTileCols<T>) {
-      tile.b = panels_.data() + x * k_;
-      tile.cols = static_cast<int>(std::min<int64_t>(kTileCols<T>, n_ - x));
-      for (int64_t y = 0; y < rows; y += kTileRows) {
-        tile.a = a + y * k_, tile.c = c + y * c_row + x;
-        tile.rows = static_cast<int>(std::min<int64_t>(kTileRows, rows - y));
-        multiply_tile(tile);
-      }
-    }
-  }
-
- private:
-  int64_t k_, n_;
-  Scratch<T> panels_;
+// Steps [begin, end), which have `rows` rows from `row` on.
+struct Section {
+  int64_t begin, end, row, rows;
 };
+
+// The sections of all steps, in order; a step is never cut.
+std::vector<Section> sections_of(const Recurrence& of, int64_t row_bytes) {
+  const int64_t fitting = kSectionBytes / row_bytes, most = fitting < kLeastRows ? of.first[of.steps] : fitting;
+  std::vector<Section> sections;
+  for (int64_t t = 0; t < of.steps; ++t) {
+    const int64_t rows = of.batch_sizes[t];
+    if (sections.empty() || sections.back().rows + rows > most) sections.push_back({t, t, of.first[t], 0});
+    sections.back().end = t + 1, sections.back().rows += rows;
+  }
+  return sections;
+}
+
+int64_t most_rows(const std::vector<Section>& sections) {
+  int64_t most = 0;
+  for (const Section& section : sections) most = std::max(most, section.rows);
+  return most;
+}
+
+// body(i) for i in [0, n), from 0 on or from the end.
+template <class Body>
+void in_turn(int64_t n, bool from_end, Body&& body) {
+  for (int64_t i = 0; i < n; ++i) body(from_end ? n - 1 - i : i);
+}
 
 // How many sequences go together: as many as the micro-kernel takes at once, or some fewer to make an even number of
 // blocks, for two threads; more where w comes from beyond the second cache at every step, and should serve longer.
@@ -56,159 +59,6 @@ int64_t block_rows(const Recurrence& of) {
   if (count % 2 == 1 && of.batch / (count + 1) >= kTileRows / 2) ++count;
   return pieces_of(of.batch, std::max<int64_t>(count, 1));
 }
-
-// A number for each unit: `count` of them at a time, as a vector.
-template <class T>
-DLCORE_INLINE simd::Vector<T> get(const T* x, int64_t count) {
-  return count == simd::kWidth<T> ? simd::load(x) : simd::load_part(x, count);
-}
-template <class T>
-DLCORE_INLINE void put(T* x, simd::Vector<T> v, int64_t count) {
-  count == simd::kWidth<T> ? simd::store<T>(x, v) : simd::store_part<T>(x, v, count);
-}
-template <class T, class Body>
-DLCORE_INLINE void for_units(int64_t H, Body&& body) {
-  int64_t j = 0;
-  for (; j + simd::kWidth<T> <= H; j += simd::kWidth<T>) body(j, int64_t{simd::kWidth<T>});
-  if (j < H) body(j, H - j);
-}
-
-// One step of one sequence: from z, and from what w h gave, to the state.
-template <class T>
-struct Step {
-  int64_t H;
-  const T *z, *b;
-  T *kept, *h, *c, *y, *cell;  // kept: w h is there, the gates go there; cell may be null
-
-  DLCORE_INLINE simd::Vector<T> gate(int64_t g, int64_t j, int64_t n) const {
-    const int64_t at = g * H + j;
-    const simd::Vector<T> sum = get(kept + at, n) + get(z + at, n);
-    return b ? sum + get(b + at, n) : sum;
-  }
-
-  void lstm() const {
-    for_units<T>(
-        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-          const auto i = math::sigmoid(gate(0, j, n)), f = math::sigmoid(gate(1, j, n));
-          const auto g = math::tanh(gate(2, j, n)), o = math::sigmoid(gate(3, j, n));
-          const auto next = f * get(c + j, n) + i * g, state = o * math::tanh(next);
-          put(kept + j, i, n), put(kept + H + j, f, n), put(kept + 2 * H + j, g, n), put(kept + 3 * H + j, o, n);
-          put(c + j, next, n), put(h + j, state, n), put(y + j, state, n);
-          if (cell) put(cell + j, next, n);
-        });
-  }
-
-  void gru() const {
-    for_units<T>(
-        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-          const auto r = math::sigmoid(gate(0, j, n)), u = math::sigmoid(gate(1, j, n));
-          auto q = get(kept + 2 * H + j, n);
-          if (b) q += get(b + 2 * H + j, n);
-          const auto candidate = math::tanh(get(z + 2 * H + j, n) + r * q);
-          const auto state = candidate + u * (get(h + j, n) - candidate);
-          put(kept + j, r, n), put(kept + H + j, u, n), put(kept + 2 * H + j, candidate, n),
-              put(kept + 3 * H + j, q, n);
-          put(h + j, state, n), put(y + j, state, n);
-        });
-  }
-
-  template <bool kRelu>
-  void simple() const {
-    for_units<T>(
-        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-          const auto sum = gate(0, j, n);
-          simd::Vector<T> state;
-          if constexpr (kRelu) {
-            state = math::at_least(T{0}, sum);
-          } else {
-            state = math::tanh(sum);
-          }
-          put(h + j, state, n), put(y + j, state, n);
-        });
-  }
-
-  void run(Cell cell) const {
-    switch (cell) {
-      case Cell::Lstm:
-        return lstm();
-      case Cell::Gru:
-        return gru();
-      case Cell::Tanh:
-        return simple<false>();
-      case Cell::Relu:
-        return simple<true>();
-    }
-  }
-};
-
-// The same, backward: dh holds the gradient of the state behind the step, and in the end the part of the state's before
-// it that does not come through w.
-template <class T>
-struct StepBackward {
-  int64_t H;
-  const T *kept, *y, *cell, *h_before, *c_before, *dy;
-  T *dh, *dc, *dz, *dw_h;
-
-  DLCORE_INLINE simd::Vector<T> state_gradient(int64_t j, int64_t n) const {
-    const auto d = get(dh + j, n);
-    return dy ? d + get(dy + j, n) : d;
-  }
-
-  void lstm() const {
-    for_units<T>(
-        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-          const auto i = get(kept + j, n), f = get(kept + H + j, n), g = get(kept + 2 * H + j, n);
-          const auto o = get(kept + 3 * H + j, n), bent = math::tanh(get(cell + j, n)), d = state_gradient(j, n);
-          const auto dnext = get(dc + j, n) + d * o * (T{1} - bent * bent);
-          put(dz + j, dnext * g * i * (T{1} - i), n);
-          put(dz + H + j, dnext * get(c_before + j, n) * f * (T{1} - f), n);
-          put(dz + 2 * H + j, dnext * i * (T{1} - g * g), n);
-          put(dz + 3 * H + j, d * bent * o * (T{1} - o), n);
-          put(dc + j, dnext * f, n);
-        });
-  }
-
-  void gru() const {
-    for_units<T>(
-        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-          const auto r = get(kept + j, n), u = get(kept + H + j, n), candidate = get(kept + 2 * H + j, n);
-          const auto q = get(kept + 3 * H + j, n), d = state_gradient(j, n);
-          const auto dn = d * (T{1} - u) * (T{1} - candidate * candidate), dr = dn * q * r * (T{1} - r);
-          const auto du = d * (get(h_before + j, n) - candidate) * u * (T{1} - u);
-          put(dz + j, dr, n), put(dz + H + j, du, n), put(dz + 2 * H + j, dn, n);
-          put(dw_h + j, dr, n), put(dw_h + H + j, du, n), put(dw_h + 2 * H + j, dn * r, n);
-          put(dh + j, d * u, n);
-        });
-  }
-
-  template <bool kRelu>
-  void simple() const {
-    for_units<T>(
-        H, [&](int64_t j, int64_t n) __attribute__((always_inline)) {
-          const auto state = get(y + j, n), d = state_gradient(j, n);
-          if constexpr (kRelu) {
-            put(dz + j, simd::choose<T>(state > T{0}, d, simd::Vector<T>{}), n);
-          } else {
-            put(dz + j, d * (T{1} - state * state), n);
-          }
-        });
-  }
-
-  void run(Cell cell) const {
-    switch (cell) {
-      case Cell::Lstm:
-        return lstm();
-      case Cell::Gru:
-        return gru();
-      case Cell::Tanh:
-        return simple<false>();
-      case Cell::Relu:
-        return simple<true>();
-    }
-  }
-};
-
-int64_t step_at(const Recurrence& of, int64_t number) { return of.reverse ? of.steps - 1 - number : number; }
 
 // Sequences [begin, end) that have a step t.
 int64_t active(const Recurrence& of, int64_t t, int64_t begin, int64_t end) {
@@ -224,90 +74,157 @@ const T* before(const Recurrence& of, const T* all, const T* first_state, int64_
 }
 
 template <class T>
+const T* as(const void* p, int64_t at = 0) {
+  return p ? static_cast<const T*>(p) + at : nullptr;
+}
+template <class T>
+T* to(void* p, int64_t at = 0) {
+  return p ? static_cast<T*>(p) + at : nullptr;
+}
+
+// The steps of a section for sequences [begin, end): for each the first row, and how many there are.
+struct Turn {
+  int64_t t, row, count;
+};
+
+std::vector<Turn> turns_of(const Recurrence& of, const Section& section, bool from_end, int64_t begin, int64_t end) {
+  std::vector<Turn> turns;
+  in_turn(section.end - section.begin, from_end, [&](int64_t s) {
+    const int64_t t = section.begin + s, count = active(of, t, begin, end);
+    if (count > 0) turns.push_back({t, of.first[t] + begin, count});
+  });
+  return turns;
+}
+
+template <class T>
 void forward(const Recurrence& of, const RecurrenceArrays& arrays) {
-  const int64_t H = of.H, G = gates_of(of.cell), K = std::max(kept_of(of.cell), int64_t{1}), width = K * H;
-  const auto as = [](auto* p) { return static_cast<const T*>(p); };
-  const auto to = [](void* p) { return static_cast<T*>(p); };
-  const Packed<T> w({as(arrays.w), 1, H}, H, G * H);
-  const int64_t grain = block_rows<T>(of);
-  parallel_for(of.batch, grain, [&](int64_t begin, int64_t end) {
-    T *h = to(arrays.h) + begin * H, *c = arrays.c0 ? to(arrays.c) + begin * H : nullptr;
-    std::copy_n(as(arrays.h0) + begin * H, (end - begin) * H, h);
-    if (c) std::copy_n(as(arrays.c0) + begin * H, (end - begin) * H, c);
-    const Scratch<T> own = arrays.kept ? Scratch<T>() : Scratch<T>((end - begin) * width);
-    for (int64_t s = 0; s < of.steps; ++s) {
-      const int64_t t = step_at(of, s), n = active(of, t, begin, end), row = of.first[t] + begin;
-      if (n == 0) continue;
-      T* kept = arrays.kept ? to(arrays.kept) + row * width : own.data();
-      w.multiply(h, n, kept, width, false);
-      for (int64_t i = 0; i < n; ++i) {
-        const Step<T> step{H,
-                           as(arrays.z) + (row + i) * G * H,
-                           as(arrays.b),
-                           kept + i * width,
-                           h + i * H,
-                           c ? c + i * H : nullptr,
-                           to(arrays.y) + (row + i) * H,
-                           arrays.cells ? to(arrays.cells) + (row + i) * H : nullptr};
-        step.run(of.cell);
+  const int64_t I = of.I, H = of.H, width = gates_of(of.cell) * H, kept_width = kept_of(of.cell) * H;
+  const std::vector<Section> sections = sections_of(of, width * static_cast<int64_t>(sizeof(T)));
+  const PackedWeights<T> w_x({as<T>(arrays.w_x), 1, I}, I, width), w_h({as<T>(arrays.w_h), 1, H}, H, width);
+  parallel_for(of.batch, block_rows<T>(of), [&](int64_t begin, int64_t end) {
+    T *h = to<T>(arrays.h, begin * H), *c = to<T>(arrays.c, begin * H);
+    std::copy_n(as<T>(arrays.h0, begin * H), (end - begin) * H, h);
+    if (c) std::copy_n(as<T>(arrays.c0, begin * H), (end - begin) * H, c);
+    Scratch<T> from_x, from_h((end - begin) * width);
+    in_turn(static_cast<int64_t>(sections.size()), of.reverse, [&](int64_t number) {
+      const std::vector<Turn> turns = turns_of(of, sections[number], of.reverse, begin, end);
+      from_x.reserve(turns.size() * (end - begin) * width);
+      std::vector<Rows<T>> inputs;
+      for (const Turn& turn : turns) {
+        inputs.push_back({as<T>(arrays.x, turn.row * I), turn.count, from_x + inputs.size() * (end - begin) * width});
       }
+      w_x.multiply(inputs, width, false);
+      for (size_t s = 0; s < turns.size(); ++s) {
+        w_h.multiply({h, turns[s].count, from_h}, width, false);
+        for (int64_t i = 0; i < turns[s].count; ++i) {
+          const int64_t row = turns[s].row + i;
+          const Step<T> step{H,
+                             inputs[s].c + i * width,
+                             from_h + i * width,
+                             as<T>(arrays.b_x),
+                             as<T>(arrays.b_h),
+                             to<T>(arrays.kept, row * kept_width),
+                             h + i * H,
+                             c ? c + i * H : nullptr,
+                             to<T>(arrays.y, row * H),
+                             to<T>(arrays.cells, row * H)};
+          step.run(of.cell);
+        }
+      }
+    });
+  });
+}
+
+// What a section leaves for the weights' gradients: of each row, the gradients of w_x x + b_x and of w_h h + b_h, and
+// that h.
+template <class T>
+struct SectionGradients {
+  const T *dz_x, *dz_h, *h;
+};
+
+template <class T>
+void add_rows(const T* rows, int64_t count, int64_t width, T* sum) {
+  parallel_for(width, std::max<int64_t>(64, kElementGrain / count), [&](int64_t begin, int64_t end) {
+    const Scratch<T> own(end - begin);
+    std::fill_n(own.data(), end - begin, T{0});
+    for (int64_t i = 0; i < count; ++i) {
+      for (int64_t j = begin; j < end; ++j) own[j - begin] += rows[i * width + j];
     }
+    for (int64_t j = begin; j < end; ++j) sum[j] += own[j - begin];
   });
 }
 
 template <class T>
+void add_to_weights(const Recurrence& of, const RecurrenceArrays& arrays, const Section& section,
+                    const SectionGradients<T>& from, const RecurrenceGradients& gradients) {
+  const int64_t width = gates_of(of.cell) * of.H, rows = section.rows;
+  const auto add_product = [&](const T* dz, const T* x, int64_t cols, void* dw) {
+    if (!dw) return;
+    multiply_each<T>(1, [&](int64_t) {
+      return Product<T>{width, cols, rows, {dz, 1, width}, {x, cols, 1}, to<T>(dw), cols, {}, true};
+    });
+  };
+  add_product(from.dz_x, as<T>(arrays.x, section.row * of.I), of.I, gradients.dw_x);
+  add_product(from.dz_h, from.h, of.H, gradients.dw_h);
+  if (gradients.db_x) add_rows(from.dz_x, rows, width, to<T>(gradients.db_x));
+  if (gradients.db_h) add_rows(from.dz_h, rows, width, to<T>(gradients.db_h));
+}
+
+template <class T>
 void backward(const Recurrence& of, const RecurrenceArrays& arrays, const RecurrenceGradients& gradients) {
-  const int64_t H = of.H, G = gates_of(of.cell), width = kept_of(of.cell) * H;
-  const auto as = [](const void* p) { return static_cast<const T*>(p); };
-  const auto to = [](void* p) { return static_cast<T*>(p); };
-  const auto row_of = [](auto* p, int64_t at) { return p ? p + at : nullptr; };
-  const Packed<T> w({as(arrays.w), H, 1}, G * H, H);
-  const int64_t grain = block_rows<T>(of);
-  parallel_for(of.batch, grain, [&](int64_t begin, int64_t end) {
-    for (int64_t s = of.steps - 1; s >= 0; --s) {
-      const int64_t t = step_at(of, s), n = active(of, t, begin, end), row = of.first[t] + begin;
-      if (n == 0) continue;
-      T* dw_h = to(gradients.dw_h ? gradients.dw_h : gradients.dz);
-      for (int64_t i = 0; i < n; ++i) {
-        const int64_t at = (row + i) * H, own = (begin + i) * H;
-        const StepBackward<T> step{H,
-                                   row_of(as(arrays.kept), (row + i) * width),
-                                   as(arrays.y) + at,
-                                   row_of(as(arrays.cells), at),
-                                   before(of, as(arrays.y), as(arrays.h0), t, begin + i),
-                                   arrays.cells ? before(of, as(arrays.cells), as(arrays.c0), t, begin + i) : nullptr,
-                                   row_of(as(gradients.dy), at),
-                                   to(gradients.dh) + own,
-                                   row_of(to(gradients.dc), own),
-                                   to(gradients.dz) + at * G,
-                                   dw_h + at * G};
-        step.run(of.cell);
+  const int64_t I = of.I, H = of.H, width = gates_of(of.cell) * H, kept_width = kept_of(of.cell) * H;
+  const bool is_gru = of.cell == Cell::Gru;
+  const std::vector<Section> sections = sections_of(of, width * static_cast<int64_t>(sizeof(T)));
+  const int64_t rows = most_rows(sections);
+  const PackedWeights<T> w_x({as<T>(arrays.w_x), I, 1}, width, gradients.dx ? I : 0);
+  const PackedWeights<T> w_h({as<T>(arrays.w_h), H, 1}, width, H);
+  const Scratch<T> dz_x(rows * width), own_dz_h(is_gru ? rows * width : 0), h_before(rows * H);
+  T* dz_h = is_gru ? own_dz_h.data() : dz_x.data();
+
+  in_turn(static_cast<int64_t>(sections.size()), !of.reverse, [&](int64_t number) {
+    const Section& section = sections[number];
+    parallel_for(of.batch, block_rows<T>(of), [&](int64_t begin, int64_t end) {
+      std::vector<Rows<T>> inputs;
+      for (const Turn& turn : turns_of(of, section, !of.reverse, begin, end)) {
+        const int64_t top = turn.row - section.row;
+        for (int64_t i = 0; i < turn.count; ++i) {
+          const int64_t row = turn.row + i, own = (begin + i) * H;
+          const T* h = before(of, as<T>(arrays.y), as<T>(arrays.h0), turn.t, begin + i);
+          std::copy_n(h, H, h_before + (top + i) * H);
+          const StepBackward<T> step{
+              H,
+              as<T>(arrays.kept, row * kept_width),
+              as<T>(arrays.y, row * H),
+              as<T>(arrays.cells, row * H),
+              h,
+              arrays.cells ? before(of, as<T>(arrays.cells), as<T>(arrays.c0), turn.t, begin + i) : nullptr,
+              as<T>(gradients.dy, row * H),
+              to<T>(gradients.dh, own),
+              to<T>(gradients.dc, own),
+              dz_x + (top + i) * width,
+              dz_h + (top + i) * width};
+          step.run(of.cell);
+        }
+        w_h.multiply({dz_h + top * width, turn.count, to<T>(gradients.dh, begin * H)}, H, is_gru);
+        inputs.push_back({dz_x + top * width, turn.count, to<T>(gradients.dx, turn.row * I)});
       }
-      w.multiply(dw_h + row * G * H, n, to(gradients.dh) + begin * H, H, of.cell == Cell::Gru);
-    }
+      w_x.multiply(inputs, I, false);
+    });
+    add_to_weights<T>(of, arrays, section, {dz_x, dz_h, h_before}, gradients);
   });
 }
 
 }  // namespace
 
 void recurrence(DType dtype, const Recurrence& of, const RecurrenceArrays& arrays) {
+  const FlushDenormals flush;
   visit_floating(dtype, [&]<class T>() { forward<T>(of, arrays); });
 }
 
 void recurrence_backward(DType dtype, const Recurrence& of, const RecurrenceArrays& arrays,
-                         const RecurrenceGradients& to) {
-  visit_floating(dtype, [&]<class T>() { backward<T>(of, arrays, to); });
-}
-
-void previous_states(DType dtype, const Recurrence& of, const void* y, const void* h0, void* previous) {
-  visit_floating(dtype, [&]<class T>() {
-    for (int64_t t = 0; t < of.steps; ++t) {
-      for (int64_t i = 0; i < of.batch_sizes[t]; ++i) {
-        const T* from = before(of, static_cast<const T*>(y), static_cast<const T*>(h0), t, i);
-        std::copy_n(from, of.H, static_cast<T*>(previous) + (of.first[t] + i) * of.H);
-      }
-    }
-  });
+                         const RecurrenceGradients& gradients) {
+  const FlushDenormals flush;
+  visit_floating(dtype, [&]<class T>() { backward<T>(of, arrays, gradients); });
 }
 
 }  // namespace dlcore::kernels

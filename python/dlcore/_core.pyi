@@ -5385,11 +5385,13 @@ def recurrence(
     input: Tensor,
     hx: Tensor,
     cx: Tensor | None,
-    weight: Tensor,
-    bias: Tensor | None,
+    weight_ih: Tensor,
+    weight_hh: Tensor,
+    bias_ih: Tensor | None,
+    bias_hh: Tensor | None,
     batch_sizes: collections.abc.Sequence[builtins.int],
     reverse: builtins.bool = False,
-    projection: Tensor | None = None,
+    weight_hr: Tensor | None = None,
 ) -> tuple[Tensor, Tensor, Tensor | None]:
     """
     Run a recurrent layer in one direction, over all steps at once: what nn.RNN, nn.LSTM and nn.GRU are made of.
@@ -5398,15 +5400,17 @@ def recurrence(
 
     Args:
         mode: 'RNN_TANH', 'RNN_RELU', 'LSTM' or 'GRU', with G = 1, 1, 4 or 3 gates.
-        input: floating, (rows, G H): what the inputs of each step contribute to the gates, W_ih x + b_ih.
+        input: floating, (rows, I): x.
         hx: (N, H), the first states.
         cx: (N, H), the first cells, of an LSTM alone.
-        weight: (G H, H), W_hh.
-        bias: (G H,), b_hh, or None.
+        weight_ih: (G H, I), what the inputs contribute to the gates of a step: W_ih x + b_ih.
+        weight_hh: (G H, H), what the states before it do: W_hh h + b_hh.
+        bias_ih: (G H,) or None.
+        bias_hh: (G H,) or None.
         batch_sizes: how many of the N sequences have each step; it never rises.
         reverse: whether each sequence is run from its end.
-        projection: (P, H), of an LSTM alone: states, and the second axis of hx and weight, have P numbers instead of H. It is
-            computed, and differentiated, step by step.
+        weight_hr: (P, H), of an LSTM alone: states, and the second axis of hx and weight_hh, have P numbers instead of H.
+            It is computed, and differentiated, step by step.
 
     Returns:
         The states of all steps (rows, H), the last states (N, H) and, of an LSTM, the last cells (N, H), or None.
@@ -5421,7 +5425,8 @@ def recurrence(
 
     Example:
         >>> import dlcore
-        >>> y, h, _ = dlcore.recurrence('RNN_RELU', dlcore.ones(3, 1), dlcore.zeros(1, 1), None, dlcore.ones(1, 1), None, [1] * 3)
+        >>> one = dlcore.ones(1, 1)
+        >>> y, h, _ = dlcore.recurrence('RNN_RELU', dlcore.ones(3, 1), 0 * one, None, one, one, None, None, [1, 1, 1])
         >>> y.flatten()
         tensor([1., 2., 3.])
     """

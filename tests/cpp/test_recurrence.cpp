@@ -30,19 +30,22 @@ TEST_CASE("all steps at once are one step after the other") {
   constexpr int64_t kSteps = 3, kBatch = 2;
   for (const auto& [cell, gates] : {std::pair{Cell::Tanh, 1}, {Cell::Relu, 1}, {Cell::Lstm, 4}, {Cell::Gru, 3}}) {
     for (const int64_t H : {1, 3, 8, 15, 16, 17, 35}) {
-      const Tensor z = variable({kSteps * kBatch, gates * H}), w = variable({gates * H, H}), b = variable({gates * H});
+      const Tensor x = variable({kSteps * kBatch, 3});
+      const RecurrentWeights weights{variable({gates * H, 3}), variable({gates * H, H}), variable({gates * H}),
+                                     variable({gates * H}), {}};
       const Tensor h0 = variable({kBatch, H}), c0 = cell == Cell::Lstm ? variable({kBatch, H}) : Tensor();
-      const RecurrentStates whole = recurrence(cell, z, h0, c0, {w, b, {}}, std::vector<int64_t>(kSteps, kBatch));
+      const RecurrentStates whole = recurrence(cell, x, h0, c0, weights, std::vector<int64_t>(kSteps, kBatch));
       Tensor h = h0, c = c0;
       for (int64_t t = 0; t < kSteps; ++t) {
-        const Tensor rows = slice(z, 0, t * kBatch, (t + 1) * kBatch);
-        const RecurrentStates one = recurrence(cell, rows, h, c, {w, b, {}}, std::array{kBatch});
+        const Tensor rows = slice(x, 0, t * kBatch, (t + 1) * kBatch);
+        const RecurrentStates one = recurrence(cell, rows, h, c, weights, std::array{kBatch});
         h = one.h, c = one.c;
         CHECK(largest(slice(whole.y, 0, t * kBatch, (t + 1) * kBatch) - h) < 1e-12);
       }
       CHECK(largest(whole.h - h) < 1e-12);
-      differentiate(whole.y, z);
-      differentiate(whole.y, w);
+      for (const Tensor& operand : {x, weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh}) {
+        differentiate(whole.y, operand);
+      }
     }
   }
 }

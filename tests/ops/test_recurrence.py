@@ -17,10 +17,12 @@ def op(mode, input, hx, cx, *rest, **options):
     return (y, h) if c is None else (y, h, c)
 
 
-def operands(mode, batch_sizes, H, bias=True, P=None):
+def operands(mode, batch_sizes, H, bias=True, P=None, features=5, scale=0.3):
     P, G, N = P or H, GATES[mode], max([2, *batch_sizes])
     cx = (N, H) if mode == "LSTM" else None
-    return [(sum(batch_sizes), G * H), (N, P), cx, normal((G * H, P), 0.3), (G * H,) if bias else None, batch_sizes]
+    weights = [normal((G * H, features), scale), normal((G * H, P), scale)]
+    biases = [(G * H,), (G * H,)] if bias else [None, None]
+    return [(sum(batch_sizes), features), (N, P), cx, *weights, *biases, batch_sizes]
 
 
 @pytest.mark.parametrize("reverse", [False, True])
@@ -40,7 +42,7 @@ def test_sizes_about_a_vector(mode, H):
 @pytest.mark.parametrize("reverse", [False, True])
 def test_projection(reverse):
     call = operands("LSTM", [3, 2, 2], 5, P=4)
-    check_op(op, reference.recurrence, "LSTM", *call, reverse, projection=normal((4, 5)), layouts=())
+    check_op(op, reference.recurrence, "LSTM", *call, reverse, weight_hr=normal((4, 5)), layouts=())
 
 
 @pytest.mark.parametrize("mode", GATES)
@@ -49,10 +51,50 @@ def test_many_sequences_on_any_number_of_threads(mode):
     check_threads(op, mode, *operands(mode, sizes, 40), order=1)
 
 
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize("mode", ["RNN_TANH", "LSTM", "GRU"])  # among so many relus differences meet a kink
+def test_more_steps_than_stay_in_the_cache(mode, reverse):
+    """Gates of 384 numbers a row fill half a megabyte six times; meanwhile sequences end, and whole blocks of them."""
+    sizes = [37] * 24 + [20] * 8 + [2] * 8
+    call = operands(mode, sizes, 384 // GATES[mode], features=33, scale=0.02)
+    call[0] = normal(call[0], 0.1)
+    check_op(op, reference.recurrence, mode, *call, reverse, order2=False, layouts=(), dtypes=("float64",))
+
+
+@pytest.mark.parametrize("bias", [(True, False), (False, True)])
+@pytest.mark.parametrize("mode", GATES)
+def test_one_bias_of_two(mode, bias):
+    call = operands(mode, [3, 2], 17)
+    for i, given in enumerate(bias):
+        call[5 + i] = call[5 + i] if given else None
+    check_op(op, reference.recurrence, mode, *call, layouts=(), order2=False)
+
+
+@pytest.mark.parametrize("only", range(7))
+@pytest.mark.parametrize("mode", ["GRU", "LSTM"])
+def test_gradient_of_one_operand_alone(mode, only):
+    """What is not asked for changes nothing."""
+    rng = np.random.default_rng(0)
+    arrays = [rng.standard_normal(s) for s in ((5, 3), (2, 4), (2, 4))]
+    G = GATES[mode]
+    arrays += [rng.standard_normal(s) for s in ((G * 4, 3), (G * 4, 4), (G * 4,), (G * 4,))]
+    if mode == "GRU" and only == 2:
+        only = 1  # it has no cells
+
+    def gradients(which):
+        xs = [dlcore.tensor(a, requires_grad=i in which) for i, a in enumerate(arrays)]
+        given = [None if mode == "GRU" and i == 2 else x for i, x in enumerate(xs)]
+        y, h, _ = dlcore.recurrence(mode, *given, [2, 2, 1])
+        (y.sin().sum() + h.sum()).backward()
+        return xs[only].grad.numpy()
+
+    np.testing.assert_array_equal(gradients({only}), gradients(set(range(7))))
+
+
 @pytest.mark.parametrize("result", [0, 1, 2])
 def test_gradient_of_one_result_alone(result):
     """The other results' gradients do not arrive, which is the same as zero."""
-    shapes = [(5, 12), (2, 3), (2, 3), (12, 3), (12,)]
+    shapes = [(5, 2), (2, 3), (2, 3), (12, 2), (12, 3), (12,), (12,)]
     rng = np.random.default_rng(0)
     arrays = [rng.standard_normal(s) for s in shapes]
 
@@ -70,38 +112,44 @@ def test_gradient_of_one_result_alone(result):
 
 
 def test_third_derivative():
-    """d^3/dz^3 of tanh(z) is -2 + 8 tanh^2 - 6 tanh^4."""
-    z = dlcore.tensor([[0.4]], dtype=dlcore.float64, requires_grad=True)
-    zero = dlcore.zeros(1, 1, dtype=dlcore.float64)
-    y = dlcore.recurrence("RNN_TANH", z, zero, None, zero, None, [1])[0]
+    """d^3/dx^3 of tanh(x) is -2 + 8 tanh^2 - 6 tanh^4."""
+    x = dlcore.tensor([[0.4]], dtype=dlcore.float64, requires_grad=True)
+    zero, one = dlcore.zeros(1, 1, dtype=dlcore.float64), dlcore.ones(1, 1, dtype=dlcore.float64)
+    y = dlcore.recurrence("RNN_TANH", x, zero, None, one, zero, None, None, [1])[0]
     for _ in range(3):
-        (y,) = dlcore.autograd.grad(y.sum(), z, create_graph=True)
+        (y,) = dlcore.autograd.grad(y.sum(), x, create_graph=True)
     t = np.tanh(0.4)
     np.testing.assert_allclose(y.item(), -2 + 8 * t**2 - 6 * t**4, rtol=1e-12)
 
 
 def test_errors():
-    z, h, w = dlcore.zeros(4, 8), dlcore.zeros(2, 2), dlcore.zeros(8, 2)
+    x, h, w_ih, w_hh = dlcore.zeros(4, 3), dlcore.zeros(2, 2), dlcore.zeros(8, 3), dlcore.zeros(8, 2)
 
-    def call(mode="LSTM", z=z, h=h, c=h, w=w, b=None, sizes=(2, 2), **options):
-        return lambda: dlcore.recurrence(mode, z, h, c, w, b, list(sizes), **options)
+    def call(mode="LSTM", x=x, h=h, c=h, w_ih=w_ih, w_hh=w_hh, b_ih=None, b_hh=None, sizes=(2, 2), **options):
+        return lambda: dlcore.recurrence(mode, x, h, c, w_ih, w_hh, b_ih, b_hh, list(sizes), **options)
 
     mode = "recurrence: mode expected 'RNN_TANH', 'RNN_RELU', 'LSTM' or 'GRU', got 'lstm'"
     check_error(ValueError, mode, call("lstm"))
-    rows = "recurrence: expected input of shape (rows, 4 * H), got (4, 7)"
-    check_error(ValueError, rows, call(z=dlcore.zeros(4, 7)))
+    check_error(ValueError, "recurrence: expected input of shape (rows, I), got (4,)", call(x=dlcore.zeros(4)))
+    input_weight = "recurrence: expected weight_ih of shape (4 * H, 3), got {}"
+    check_error(ValueError, input_weight.format("(7, 3)"), call(w_ih=dlcore.zeros(7, 3)))
+    check_error(ValueError, input_weight.format("(8, 2)"), call(w_ih=dlcore.zeros(8, 2)))
+    check_error(ValueError, input_weight.format("(0, 3)"), call(w_ih=dlcore.zeros(0, 3)))
+    check_error(ValueError, input_weight.format("(8,)"), call(w_ih=dlcore.zeros(8)))
     check_error(ValueError, "recurrence: expected hx of shape (N, H), got (2,)", call(h=dlcore.zeros(2)))
     check_error(ValueError, "recurrence: expected hx of shape (2, 2), got (2, 3)", call(h=dlcore.zeros(2, 3)))
     check_error(ValueError, "recurrence: expected cx of shape (2, 2), got (1, 2)", call(c=dlcore.zeros(1, 2)))
     check_error(ValueError, "recurrence: expected cx for an LSTM, and for an LSTM alone", call(c=None))
-    check_error(ValueError, "recurrence: expected weight of shape (8, 2), got (2, 8)", call(w=dlcore.zeros(2, 8)))
-    check_error(ValueError, "recurrence: expected bias of shape (8,), got (2,)", call(b=dlcore.zeros(2)))
+    state_weight = "recurrence: expected weight_hh of shape (8, 2), got (2, 8)"
+    check_error(ValueError, state_weight, call(w_hh=dlcore.zeros(2, 8)))
+    check_error(ValueError, "recurrence: expected bias_ih of shape (8,), got (2,)", call(b_ih=dlcore.zeros(2)))
+    check_error(ValueError, "recurrence: expected bias_hh of shape (8,), got (2,)", call(b_hh=dlcore.zeros(2)))
     sizes = "recurrence: expected batch_sizes that fall from at most 2 to at least 1, got {}"
     check_error(ValueError, sizes.format("2 after 1"), call(sizes=(1, 2, 1)))
     check_error(ValueError, sizes.format("0 after 2"), call(sizes=(2, 0)))
     count = "recurrence: expected 3 rows of input for these batch_sizes, got 4"
     check_error(ValueError, count, call(sizes=(2, 1)))
     dtype = "recurrence: expected one floating dtype, got float32 and float64"
-    check_error(TypeError, dtype, call(w=w.to(dlcore.float64)))
-    projection = "recurrence: expected a projection of shape (P, 2) and an LSTM, got (2, 3)"
-    check_error(ValueError, projection, call(projection=dlcore.zeros(2, 3)))
+    check_error(TypeError, dtype, call(w_hh=w_hh.to(dlcore.float64)))
+    projection = "recurrence: expected weight_hr of shape (P, 2) and an LSTM, got (2, 3)"
+    check_error(ValueError, projection, call(weight_hr=dlcore.zeros(2, 3)))

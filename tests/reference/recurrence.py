@@ -22,17 +22,21 @@ def recurrent_step(mode, z, h, c, weight, bias=None):
     return (1 - u) * n + u * h, c
 
 
-def recurrence(mode, input, hx, cx, weight, bias, batch_sizes, reverse=False, projection=None):
+def recurrence(
+    mode, input, hx, cx, weight_ih, weight_hh, bias_ih, bias_hh, batch_sizes, reverse=False, weight_hr=None
+):
     """Return the states of all steps, in the rows of a PackedSequence, and the last states (and cells)."""
     first = np.cumsum([0, *batch_sizes])
     y = np.zeros((len(input), hx.shape[1]))
+    z = input @ weight_ih.T + (0 if bias_ih is None else bias_ih)
     h, c = np.array(hx), None if cx is None else np.array(cx)
     for i in range(len(hx)):
         steps = [t for t, size in enumerate(batch_sizes) if i < size]
         for t in reversed(steps) if reverse else steps:
-            h_next, c_next = recurrent_step(mode, input[first[t] + i], h[i], None if c is None else c[i], weight, bias)
-            h[i] = h_next if projection is None else projection @ h_next
+            row, cell = first[t] + i, None if c is None else c[i]
+            h_next, c_next = recurrent_step(mode, z[row], h[i], cell, weight_hh, bias_hh)
+            h[i] = h_next if weight_hr is None else weight_hr @ h_next
             if c is not None:
                 c[i] = c_next
-            y[first[t] + i] = h[i]
+            y[row] = h[i]
     return (y, h) if c is None else (y, h, c)

@@ -125,14 +125,15 @@ struct RecurrentStates {
       c;  // the states of all steps (rows, P); the last ones of each sequence (N, P), of an LSTM's cells (N, H)
 };
 struct RecurrentWeights {
-  Tensor w, b, projection;  // (G H, P), (G H,) and, of an LSTM alone, (P, H); b and projection undefined or such
+  Tensor w_ih, w_hh;  // (G H, I), (G H, P)
+  Tensor b_ih, b_hh;  // (G H,) or undefined
+  Tensor projection;  // (P, H), of an LSTM alone, or undefined: then P is H
 };
-// One layer in one direction: from z (rows, G H), what the inputs contribute to the G gates of each step, to the
-// states. The steps of the sequences lie one after the other, and of each step those of the first batch_sizes[t]
-// sequences: the rows of a PackedSequence, or of (T, N, ...). h0 (N, P) and c0 (N, H), the latter of an LSTM alone. In
-// reverse each sequence begins at its end. Memory of second derivatives, and with a projection, grows with the number
-// of plain ops.
-RecurrentStates recurrence(Cell cell, const Tensor& z, const Tensor& h0, const Tensor& c0,
+// One layer in one direction, with G gates: from x (rows, I) to the states. The steps of the sequences lie one after
+// the other, and of each step those of the first batch_sizes[t] sequences: the rows of a PackedSequence, or of (T, N,
+// ...). h0 (N, P) and c0 (N, H), the latter of an LSTM alone. In reverse each sequence begins at its end. Memory of
+// second derivatives, and with a projection, grows with the number of plain ops.
+RecurrentStates recurrence(Cell cell, const Tensor& x, const Tensor& h0, const Tensor& c0,
                            const RecurrentWeights& weights, std::span<const int64_t> batch_sizes, bool reverse = false);
 
 }  // namespace dlcore

@@ -1,6 +1,5 @@
 #include "ops/nn/recurrence.h"
 
-#include "ops/products/product.h"
 #include "ops/second_gradients.h"
 
 namespace dlcore {
@@ -18,7 +17,9 @@ struct Kept {
 kernels::RecurrenceArrays arrays_of(const Operands& of, const Tensor& y, const Tensor& h, const Tensor& c,
                                     const Kept& kept) {
   return {of[kInputs].data(),
+          of[kInputWeight].data(),
           of[kStateWeight].data(),
+          data_of(of[kInputBias]),
           data_of(of[kStateBias]),
           of[kFirstState].data(),
           data_of(of[kFirstCell]),
@@ -35,7 +36,7 @@ Operands contiguous_all(const Operands& operands) {
   return result;
 }
 
-// Gradients of all operands that are needed: of the states by the kernel, of the weights by products over all steps.
+// Gradients of all operands that are needed; the kernel adds to those of weights and biases.
 Operands fused_gradients(const RecurrentCall& call, const Operands& operands, std::span<const Tensor> dys,
                          const Tensor& y, const Kept& kept, std::span<const bool> needed) {
   const NoGrad off;
@@ -44,19 +45,17 @@ Operands fused_gradients(const RecurrentCall& call, const Operands& operands, st
   const Tensor dy = dys[0].defined() ? contiguous(dys[0]) : Tensor();
   const Tensor dh = start(dys[1], of[kFirstState]);
   const Tensor dc = of[kFirstCell].defined() ? start(dys[2], of[kFirstCell]) : Tensor();
-  const Tensor dz = empty_like(of[kInputs]), dw_h = call.cell == Cell::Gru ? empty_like(dz) : dz;
-  kernels::recurrence_backward(y.dtype(), call.kernel(), arrays_of(of, y, {}, {}, kept),
-                               {data_of(dy), dh.data(), data_of(dc), dz.data(), dw_h.is(dz) ? nullptr : dw_h.data()});
   Operands d(kRecurrentOperands);
-  if (needed[kInputs]) d[kInputs] = dz;
+  if (needed[kInputs]) d[kInputs] = empty_like(of[kInputs]);
+  for (const int i : {kInputWeight, kStateWeight, kInputBias, kStateBias}) {
+    if (needed[i]) d[i] = zeros_like(of[i]);
+  }
+  kernels::recurrence_backward(
+      y.dtype(), call.kernel(), arrays_of(of, y, {}, {}, kept),
+      {data_of(dy), dh.data(), data_of(dc), data_of(d[kInputs]), data_of(d[kInputWeight]), data_of(d[kStateWeight]),
+       data_of(d[kInputBias]), data_of(d[kStateBias])});
   if (needed[kFirstState]) d[kFirstState] = dh;
   if (needed[kFirstCell]) d[kFirstCell] = dc;
-  if (needed[kStateWeight]) {
-    const Tensor previous = empty_like(y);
-    kernels::previous_states(y.dtype(), call.kernel(), y.data(), of[kFirstState].data(), previous.data());
-    d[kStateWeight] = matmul(transpose(dw_h, 0, 1), previous);
-  }
-  if (needed[kStateBias]) d[kStateBias] = sum(dw_h, Dims{0});
   return d;
 }
 
@@ -83,12 +82,14 @@ Operands recurrence_backward(const RecurrentCall& call, const Operands& operands
 }
 
 RecurrentCall check(Cell cell, const Operands& of, std::span<const int64_t> batch_sizes, bool reverse) {
-  const Tensor &z = of[kInputs], &h0 = of[kFirstState], &c0 = of[kFirstCell], &w = of[kStateWeight];
+  const Tensor &x = of[kInputs], &h0 = of[kFirstState], &c0 = of[kFirstCell], &w_x = of[kInputWeight];
   const bool lstm = cell == Cell::Lstm;
   const int64_t G = kernels::gates_of(cell);
-  if (z.ndim() != 2 || z.size(1) == 0 || z.size(1) % G != 0)
-    raise<ValueError>("recurrence: expected input of shape (rows, ", G, " * H), got ", z.shape());
-  RecurrentCall call{cell, reverse, 0, z.size(1) / G, {batch_sizes.begin(), batch_sizes.end()}, {0}};
+  if (x.ndim() != 2) raise<ValueError>("recurrence: expected input of shape (rows, I), got ", x.shape());
+  const int64_t I = x.size(1);
+  if (w_x.ndim() != 2 || w_x.size(0) == 0 || w_x.size(0) % G != 0 || w_x.size(1) != I)
+    raise<ValueError>("recurrence: expected weight_ih of shape (", G, " * H, ", I, "), got ", w_x.shape());
+  RecurrentCall call{cell, reverse, 0, I, w_x.size(0) / G, {batch_sizes.begin(), batch_sizes.end()}, {0}};
   if (h0.ndim() != 2) raise<ValueError>("recurrence: expected hx of shape (N, H), got ", h0.shape());
   call.batch = h0.size(0);
   const auto expect = [](const char* what, const Tensor& x, const Shape& shape) {
@@ -96,17 +97,18 @@ RecurrentCall check(Cell cell, const Operands& of, std::span<const int64_t> batc
       raise<ValueError>("recurrence: expected ", what, " of shape ", shape, ", got ", x.shape());
   };
   if (of[kProjection].defined() && (!lstm || of[kProjection].ndim() != 2 || of[kProjection].size(1) != call.H))
-    raise<ValueError>("recurrence: expected a projection of shape (P, ", call.H, ") and an LSTM, got ",
+    raise<ValueError>("recurrence: expected weight_hr of shape (P, ", call.H, ") and an LSTM, got ",
                       of[kProjection].shape());
   const int64_t P = of[kProjection].defined() ? of[kProjection].size(0) : call.H;
   expect("hx", h0, {call.batch, P});
   if (c0.defined() != lstm) raise<ValueError>("recurrence: expected cx for an LSTM, and for an LSTM alone");
   expect("cx", c0, {call.batch, call.H});
-  expect("weight", w, {G * call.H, P});
-  expect("bias", of[kStateBias], {G * call.H});
-  for (const Tensor& x : of) {
-    if (x.defined() && (x.dtype() != z.dtype() || !is_floating(x.dtype())))
-      raise<TypeError>("recurrence: expected one floating dtype, got ", z.dtype(), " and ", x.dtype());
+  expect("weight_hh", of[kStateWeight], {G * call.H, P});
+  expect("bias_ih", of[kInputBias], {G * call.H});
+  expect("bias_hh", of[kStateBias], {G * call.H});
+  for (const Tensor& operand : of) {
+    if (operand.defined() && (operand.dtype() != x.dtype() || !is_floating(x.dtype())))
+      raise<TypeError>("recurrence: expected one floating dtype, got ", x.dtype(), " and ", operand.dtype());
   }
   int64_t most = call.batch;
   for (int64_t size : batch_sizes) {
@@ -116,17 +118,18 @@ RecurrentCall check(Cell cell, const Operands& of, std::span<const int64_t> batc
     most = size;
     call.first.push_back(call.first.back() + size);
   }
-  if (call.first.back() != z.size(0))
+  if (call.first.back() != x.size(0))
     raise<ValueError>("recurrence: expected ", call.first.back(), " rows of input for these batch_sizes, got ",
-                      z.size(0));
+                      x.size(0));
   return call;
 }
 
 }  // namespace
 
-RecurrentStates recurrence(Cell cell, const Tensor& z, const Tensor& h0, const Tensor& c0,
+RecurrentStates recurrence(Cell cell, const Tensor& x, const Tensor& h0, const Tensor& c0,
                            const RecurrentWeights& weights, std::span<const int64_t> batch_sizes, bool reverse) {
-  const Operands operands{z, h0, c0, weights.w, weights.b, weights.projection};
+  const Operands operands{x,           h0,          c0,          weights.w_ih,
+                          weights.w_hh, weights.b_ih, weights.b_hh, weights.projection};
   const RecurrentCall call = check(cell, operands, batch_sizes, reverse);
   const bool lstm = cell == Cell::Lstm;
   if (weights.projection.defined()) {
@@ -134,17 +137,17 @@ RecurrentStates recurrence(Cell cell, const Tensor& z, const Tensor& h0, const T
     return {ys[0], ys[1], ys[2]};
   }
   bool needs_grad = false;
-  for (const Tensor& x : operands) needs_grad |= grad_enabled() && x.defined() && x.requires_grad();
+  for (const Tensor& t : operands) needs_grad |= grad_enabled() && t.defined() && t.requires_grad();
 
-  Operands ys{empty({z.size(0), call.H}, z.dtype()), empty(h0.shape(), z.dtype())};
-  if (lstm) ys.push_back(empty(c0.shape(), z.dtype()));
+  Operands ys{empty({x.size(0), call.H}, x.dtype()), empty(h0.shape(), x.dtype())};
+  if (lstm) ys.push_back(empty(c0.shape(), x.dtype()));
   Kept kept;
-  if (needs_grad && lstm) kept.cells = empty(ys[0].shape(), z.dtype());
+  if (needs_grad && lstm) kept.cells = empty(ys[0].shape(), x.dtype());
   if (needs_grad && kernels::kept_of(cell) > 0)
-    kept.gates = empty({z.size(0), kernels::kept_of(cell) * call.H}, z.dtype());
+    kept.gates = empty({x.size(0), kernels::kept_of(cell) * call.H}, x.dtype());
   {
     const NoGrad off;
-    kernels::recurrence(z.dtype(), call.kernel(),
+    kernels::recurrence(x.dtype(), call.kernel(),
                         arrays_of(contiguous_all(operands), ys[0], ys[1], lstm ? ys[2] : Tensor(), kept));
   }
   record_joint(

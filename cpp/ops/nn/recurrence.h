@@ -9,17 +9,27 @@
 namespace dlcore {
 
 // The tensors that have gradients, in the order in which they are recorded; undefined where absent.
-enum RecurrentOperand { kInputs, kFirstState, kFirstCell, kStateWeight, kStateBias, kProjection, kRecurrentOperands };
+enum RecurrentOperand {
+  kInputs,
+  kFirstState,
+  kFirstCell,
+  kInputWeight,
+  kStateWeight,
+  kInputBias,
+  kStateBias,
+  kProjection,
+  kRecurrentOperands
+};
 
 // A checked call, without the operands.
 struct RecurrentCall {
   Cell cell;
   bool reverse;
-  int64_t batch, H;
+  int64_t batch, I, H;
   std::vector<int64_t> batch_sizes, first;  // first: the row at which each step begins, and the number of rows
 
   kernels::Recurrence kernel() const {
-    return {cell, reverse, static_cast<int64_t>(batch_sizes.size()), batch, H, batch_sizes.data(), first.data()};
+    return {cell, reverse, static_cast<int64_t>(batch_sizes.size()), batch, I, H, batch_sizes.data(), first.data()};
   }
 };
 

@@ -33,11 +33,12 @@ Tensor rows(const Tensor& x, int64_t begin, int64_t end) {
 std::vector<Tensor> plain_recurrence(const RecurrentCall& call, std::span<const Tensor> of) {
   const auto steps = static_cast<int64_t>(call.batch_sizes.size());
   std::vector<Tensor> ys(call.batch_sizes.size());
+  const Tensor from_inputs = linear(of[kInputs], of[kInputWeight], of[kInputBias]);
   State state{of[kFirstState], of[kFirstCell]};
   for (int64_t s = 0; s < steps; ++s) {
     const int64_t t = call.reverse ? steps - 1 - s : s, n = call.batch_sizes[t];
     const State before{rows(state.h, 0, n), state.c.defined() ? rows(state.c, 0, n) : Tensor()};
-    const State after = next(call, of, rows(of[kInputs], call.first[t], call.first[t] + n), before);
+    const State after = next(call, of, rows(from_inputs, call.first[t], call.first[t] + n), before);
     ys[t] = after.h;
     const auto replace = [&](const Tensor& all, const Tensor& now) {
       return n == call.batch ? now : cat(std::array{now, rows(all, n, call.batch)});

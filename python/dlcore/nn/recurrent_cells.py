@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .._core import Tensor, empty, float32, linear, recurrence, zeros
+from .._core import Tensor, empty, float32, recurrence, zeros
 from .._core import dtype as DType
 from . import init
 from .module import Module
@@ -52,10 +52,10 @@ class _Cell(Module):
                 if tuple(state.shape) != expected:
                     raise ValueError(f"{name}: hx expected shape {expected}, got {tuple(state.shape)}")
             first = [state.reshape(batch, self.hidden_size) for state in states]
-        z = linear(rows, self.weight_ih, self.bias_ih)
         c0 = first[1] if len(first) == 2 else None
         sizes = [batch] if batch else []
-        _, h, c = recurrence(self.mode, z, first[0], c0, self.weight_hh, self.bias_hh, sizes)
+        weights = (self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh)
+        _, h, c = recurrence(self.mode, rows, first[0], c0, *weights, sizes)
         last = (h,) if c is None else (h, c)
         return last if x.ndim == 2 else tuple(state.squeeze(0) for state in last)
 

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from .._core import Tensor, cat, dropout, empty, index_select, linear, recurrence, stack, zeros
+from .._core import Tensor, cat, dropout, empty, index_select, recurrence, stack, zeros
 from .._core import dtype as DType
 from . import init
 from .module import Module
@@ -106,14 +106,15 @@ class RecurrentLayer(Module):
             for suffix in self._suffixes:
                 end = f"_l{layer}{suffix}"
                 own = self.__dict__
-                z = linear(rows, own["weight_ih" + end], own.get("bias_ih" + end))
                 number = len(last[0])
                 y, h, c = recurrence(
                     self.mode,
-                    z,
+                    rows,
                     states[0][number],
                     states[1][number] if len(states) == 2 else None,
+                    own["weight_ih" + end],
                     own["weight_hh" + end],
+                    own.get("bias_ih" + end),
                     own.get("bias_hh" + end),
                     batch_sizes,
                     suffix == "_reverse",
