@@ -27,7 +27,7 @@ struct SgdOptions {
 
   static constexpr bool kCounts = false;
   static constexpr std::array kState = {"momentum_buffer"};
-  bool keeps(size_t) const { return momentum != 0; }
+  constexpr bool keeps(size_t) const { return momentum != 0; }
 
   template <class O, class F>
   static void visit(O& o, F f) {
@@ -46,7 +46,7 @@ struct AdagradOptions {
 
   static constexpr bool kCounts = true;
   static constexpr std::array kState = {"sum"};
-  bool keeps(size_t) const { return true; }
+  constexpr bool keeps(size_t) const { return true; }
 
   template <class O, class F>
   static void visit(O& o, F f) {
@@ -66,7 +66,7 @@ struct RmspropOptions {
 
   static constexpr bool kCounts = true;
   static constexpr std::array kState = {"square_avg", "momentum_buffer", "grad_avg"};
-  bool keeps(size_t i) const { return i == 0 || (i == 1 ? momentum > 0 : centered); }
+  constexpr bool keeps(size_t i) const { return i == 0 || (i == 1 ? momentum > 0 : centered); }
 
   template <class O, class F>
   static void visit(O& o, F f) {
@@ -84,7 +84,7 @@ struct AdadeltaOptions {
 
   static constexpr bool kCounts = true;
   static constexpr std::array kState = {"square_avg", "acc_delta"};
-  bool keeps(size_t) const { return true; }
+  constexpr bool keeps(size_t) const { return true; }
 
   template <class O, class F>
   static void visit(O& o, F f) {
@@ -104,7 +104,7 @@ struct AdamOptions {
 
   static constexpr bool kCounts = true;
   static constexpr std::array kState = {"exp_avg", "exp_avg_sq", "max_exp_avg_sq"};
-  bool keeps(size_t i) const { return i < 2 || amsgrad; }
+  constexpr bool keeps(size_t i) const { return i < 2 || amsgrad; }
 
   template <class O, class F>
   static void visit(O& o, F f) {
@@ -122,7 +122,7 @@ struct AdamaxOptions {
 
   static constexpr bool kCounts = true;
   static constexpr std::array kState = {"exp_avg", "exp_inf"};
-  bool keeps(size_t) const { return true; }
+  constexpr bool keeps(size_t) const { return true; }
 
   template <class O, class F>
   static void visit(O& o, F f) {
@@ -141,7 +141,7 @@ struct RadamOptions {
 
   static constexpr bool kCounts = true;
   static constexpr std::array kState = {"exp_avg", "exp_avg_sq"};
-  bool keeps(size_t) const { return true; }
+  constexpr bool keeps(size_t) const { return true; }
 
   template <class O, class F>
   static void visit(O& o, F f) {
@@ -159,7 +159,7 @@ struct LionOptions {
   static constexpr bool decoupled_weight_decay = true;
   static constexpr bool kCounts = false;
   static constexpr std::array kState = {"exp_avg"};
-  bool keeps(size_t) const { return true; }
+  constexpr bool keeps(size_t) const { return true; }
 
   template <class O, class F>
   static void visit(O& o, F f) {

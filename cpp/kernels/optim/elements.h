@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -8,14 +9,14 @@
 #include "kernels/optim.h"
 
 // An optimizer's step is bound by memory: each element of parameter, gradient and state is read and written once, where
-// it lies. Hence one kernel for all options of an optimizer: a multiplication by zero or one costs nothing beside that,
-// and a state that the options need not is a block of zeros that stays in the first cache. The elements of all
-// parameters are cut as one long row, so that many small parameters cost no more wake-ups than one large one.
+// it lies. Hence one formula for all options of an optimizer: a multiplication by zero or one costs nothing beside that.
+// It is compiled for each choice of states, as even zeros from the first cache would hold up what goes to memory. The
+// elements of all parameters are cut as one long row, so that many small parameters cost no more wake-ups than one
+// large one.
 namespace dlcore::kernels {
 
 // Light work, but up to seven streams: 8192 elements of Adam take about 10 us.
 inline constexpr int64_t kOptimGrain = 8192;
-inline constexpr int64_t kOptimBlock = 512;  // elements: three blocks of zeros take an eighth of the first cache
 
 // What every optimizer does before its formula: g = +-dw + decay w, and w = shrink w if the decay is decoupled.
 template <class T>
@@ -30,25 +31,49 @@ struct WeightDecay {
   }
 };
 
-// Each stream is fetched so far ahead: the processor finds its way along one by itself, but not soon enough along four.
-inline constexpr int64_t kOptimAhead = 2048;  // bytes; in a bare loop of Adam 1 KB and 4 KB do as well
+// Each stream is fetched so far ahead, to the second cache and then to the first: the processor finds its way along one
+// by itself, but not soon enough along four.
+inline constexpr int64_t kOptimFar = 8192, kOptimNear = 1024;  // bytes
 
-// Flattened: a call left in the formula would keep the loops from becoming vectors.
-template <class T, class Formula, class... State>
-[[gnu::flatten]] void step_elements(int64_t n, const WeightDecay<T>& d, const Formula& formula, T* w, const T* dw,
-                                    State*... state) {
+template <class T>
+void fetch_ahead(const T* p) {
+  __builtin_prefetch(reinterpret_cast<const char*>(p) + kOptimFar, 0, 2);
+  __builtin_prefetch(reinterpret_cast<const char*>(p) + kOptimNear);
+}
+
+// One that the options do without is zero before each step, and forgotten after it.
+template <class T, bool kKept>
+struct OptimState {
+  T* data;
+
+  T get(int64_t i) const { return kKept ? data[i] : T(0); }
+  void put(int64_t i, T value) const {
+    if constexpr (kKept) data[i] = value;
+  }
+  void fetch(int64_t i) const {
+    if constexpr (kKept) fetch_ahead(data + i);
+  }
+};
+
+// Flattened: a call left in the formula would keep the loops from becoming vectors. Constants come by value, as stores
+// to w might change those that lie elsewhere.
+template <class T, class Formula, bool... kKeeps>
+[[gnu::flatten]] void step_elements(int64_t n, const WeightDecay<T> d, const Formula formula, T* w, const T* dw,
+                                    OptimState<T, kKeeps>... state) {
   const auto element = [&](int64_t i) __attribute__((always_inline)) {
     T x = w[i];
     const T g = d.sign * dw[i] + d.decay * x;
     x *= d.shrink;
-    formula(x, g, state[i]...);
+    [&](auto... values) {
+      formula(x, g, values...);
+      (state.put(i, values), ...);
+    }(state.get(i)...);
     w[i] = x;
   };
-  const auto fetch = [](const T* p) { __builtin_prefetch(reinterpret_cast<const char*>(p) + kOptimAhead); };
   constexpr int64_t kLine = 64 / sizeof(T);
   int64_t i = 0;
   for (; i + kLine <= n; i += kLine) {
-    fetch(w + i), fetch(dw + i), (fetch(state + i), ...);
+    fetch_ahead(w + i), fetch_ahead(dw + i), (state.fetch(i), ...);
 #pragma GCC ivdep
     for (int64_t j = i; j < i + kLine; ++j) element(j);
   }
@@ -56,10 +81,23 @@ template <class T, class Formula, class... State>
   for (; i < n; ++i) element(i);
 }
 
+// body(kept...), a constant for each state: whether the options keep it.
+template <class Options, class... Kept, class Body>
+void visit_states(const Options& options, const Body& body, Kept... kept) {
+  constexpr size_t i = sizeof...(Kept);
+  if constexpr (i == Options::kState.size()) {
+    body(kept...);
+  } else if constexpr (Options{}.keeps(i)) {  // whatever the options
+    visit_states(options, body, kept..., std::true_type{});
+  } else {
+    options.keeps(i) ? visit_states(options, body, kept..., std::true_type{})
+                     : visit_states(options, body, kept..., std::false_type{});
+  }
+}
+
 // formula_of<T>(slice) gives what is done to one element of it: formula(w, g, state...), which changes w and the state.
 template <class Options, class FormulaOf>
 void step_slices(DType dtype, OptimSlices slices, const Options& options, const FormulaOf& formula_of) {
-  constexpr size_t kStates = Options::kState.size();
   std::vector<int64_t> ends;
   ends.reserve(slices.size());
   int64_t total = 0;
@@ -67,26 +105,22 @@ void step_slices(DType dtype, OptimSlices slices, const Options& options, const 
 
   visit_floating(dtype, [&]<class T>() {
     const WeightDecay<T> decay(options);
-    parallel_for(total, kOptimGrain, [&](int64_t begin, int64_t end) {
-      alignas(64) T zeros[kStates][kOptimBlock];
-      for (size_t k = std::upper_bound(ends.begin(), ends.end(), begin) - ends.begin(); begin < end; ++k) {
-        const OptimSlice& s = slices[k];
-        const auto formula = formula_of.template operator()<T>(s);
-        const int64_t start = ends[k] - s.n, stop = std::min(end, ends[k]);
-        for (int64_t n; begin < stop; begin += n) {
-          n = std::min(stop - begin, kOptimBlock);
-          const auto state = [&](size_t i) {
-            if (s.state[i]) return static_cast<T*>(s.state[i]) + (begin - start);
-            std::fill_n(zeros[i], n, T(0));
-            return zeros[i];
-          };
+    std::vector<decltype(formula_of.template operator()<T>(slices[0]))> formulas;
+    formulas.reserve(slices.size());
+    for (const OptimSlice& s : slices) formulas.push_back(formula_of.template operator()<T>(s));
+    visit_states(options, [&]<class... Kept>(Kept...) {
+      parallel_for(total, kOptimGrain, [&](int64_t begin, int64_t end) {
+        for (size_t k = std::upper_bound(ends.begin(), ends.end(), begin) - ends.begin(); begin < end; ++k) {
+          const OptimSlice& s = slices[k];
+          const int64_t at = begin - (ends[k] - s.n), n = std::min(end, ends[k]) - begin;
           [&]<size_t... I>(std::index_sequence<I...>) {
-            step_elements<T>(n, decay, formula, static_cast<T*>(s.w) + (begin - start),
-                             static_cast<const T*>(s.dw) + (begin - start), state(I)...);
+            step_elements<T>(n, decay, formulas[k], static_cast<T*>(s.w) + at, static_cast<const T*>(s.dw) + at,
+                             OptimState<T, Kept::value>{Kept::value ? static_cast<T*>(s.state[I]) + at : nullptr}...);
           }
-          (std::make_index_sequence<kStates>{});
+          (std::index_sequence_for<Kept...>{});
+          begin += n;
         }
-      }
+      });
     });
   });
 }
