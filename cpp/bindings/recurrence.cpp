@@ -17,9 +17,10 @@ void define_recurrence(py::module_& m) {
   using MaybeTensor = std::optional<Tensor>;
   Family(m).function(
       "recurrence",
-      [](std::string_view mode, const Tensor& input, const Tensor& hx, const MaybeTensor& cx,
-         const Tensor& weight_ih, const Tensor& weight_hh, const MaybeTensor& bias_ih, const MaybeTensor& bias_hh,
-         const std::vector<int64_t>& batch_sizes, bool reverse, const MaybeTensor& weight_hr) -> std::tuple<Tensor, Tensor, MaybeTensor> {
+      [](std::string_view mode, const Tensor& input, const Tensor& hx, const MaybeTensor& cx, const Tensor& weight_ih,
+         const Tensor& weight_hh, const MaybeTensor& bias_ih, const MaybeTensor& bias_hh,
+         const std::vector<int64_t>& batch_sizes, bool reverse,
+         const MaybeTensor& weight_hr) -> std::tuple<Tensor, Tensor, MaybeTensor> {
         const Cell cell = cell_of(mode);
         const Unlocked lock(input.numel());
         const RecurrentWeights weights{weight_ih, weight_hh, given(bias_ih), given(bias_hh), given(weight_hr)};
@@ -62,8 +63,8 @@ Example:
     >>> y.flatten()
     tensor([1., 2., 3.])
 )",
-      "mode"_a, "input"_a, "hx"_a, "cx"_a, "weight_ih"_a, "weight_hh"_a, "bias_ih"_a, "bias_hh"_a,
-      "batch_sizes"_a, "reverse"_a = false, "weight_hr"_a = py::none());
+      "mode"_a, "input"_a, "hx"_a, "cx"_a, "weight_ih"_a, "weight_hh"_a, "bias_ih"_a, "bias_hh"_a, "batch_sizes"_a,
+      "reverse"_a = false, "weight_hr"_a = py::none());
 }
 
 }  // namespace dlcore::bindings

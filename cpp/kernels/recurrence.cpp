@@ -1,8 +1,9 @@
 // Sequences do not meet, so threads share the sequences, not the steps: a block of them goes through the steps by
 // itself, its states in the first cache. What a step waits for is the product of a few rows of states and all of w_h,
-// which is packed once for all steps and blocks. The inputs' part of the gates is known before, as is, behind, what the
-// weights' gradients are made of: both are products over many steps at a time. How many: as many as leave what they
-// read and write in the second cache (a section), or all.
+// which is packed once for all steps and blocks. The inputs' part of the gates is known before, as are, behind, the
+// gradients of inputs and weights: they are products over many steps at a time, as many as leave what the products read
+// and write in the second cache (a section). Each block makes those of its own inputs, next to the steps that need
+// them. Where the weights alone would fill that cache there is one section, and one product for all inputs.
 #include "kernels/recurrence.h"
 
 #include <algorithm>
@@ -17,8 +18,13 @@
 namespace dlcore::kernels {
 namespace {
 
-constexpr int64_t kSectionBytes = 1 << 19;  // of the gates: a quarter to one half of a second cache
-constexpr int64_t kLeastRows = 128;         // in a section: below, the weights are read too often
+constexpr int64_t kSectionBytes = 1 << 18;  // of gates: an eighth to one half of a second cache; 512 KB take 2 % longer
+constexpr int64_t kWeightBytes = 1 << 20;   // with larger ones each section would read and write them from beyond it
+
+template <class T>
+bool weights_stay(const Recurrence& of) {
+  return gates_of(of.cell) * of.H * (of.I + of.H) * static_cast<int64_t>(sizeof(T)) <= kWeightBytes;
+}
 
 // Steps [begin, end), which have `rows` rows from `row` on.
 struct Section {
@@ -26,8 +32,10 @@ struct Section {
 };
 
 // The sections of all steps, in order; a step is never cut.
-std::vector<Section> sections_of(const Recurrence& of, int64_t row_bytes) {
-  const int64_t fitting = kSectionBytes / row_bytes, most = fitting < kLeastRows ? of.first[of.steps] : fitting;
+template <class T>
+std::vector<Section> sections_of(const Recurrence& of) {
+  const int64_t row_bytes = gates_of(of.cell) * of.H * static_cast<int64_t>(sizeof(T));
+  const int64_t most = weights_stay<T>(of) ? kSectionBytes / row_bytes : of.first[of.steps];
   std::vector<Section> sections;
   for (int64_t t = 0; t < of.steps; ++t) {
     const int64_t rows = of.batch_sizes[t];
@@ -50,11 +58,10 @@ void in_turn(int64_t n, bool from_end, Body&& body) {
 }
 
 // How many sequences go together: as many as the micro-kernel takes at once, or some fewer to make an even number of
-// blocks, for two threads; more where w comes from beyond the second cache at every step, and should serve longer.
+// blocks, for two threads; more where w_h comes from beyond the second cache at every step, and should serve longer.
 template <class T>
 int64_t block_rows(const Recurrence& of) {
-  const int64_t bytes = gates_of(of.cell) * of.H * of.H * static_cast<int64_t>(sizeof(T));
-  const int64_t most = bytes > (1 << 20) ? 4 * kTileRows : kTileRows;
+  const int64_t most = weights_stay<T>(of) ? kTileRows : 4 * kTileRows;
   int64_t count = pieces_of(of.batch, most);
   if (count % 2 == 1 && of.batch / (count + 1) >= kTileRows / 2) ++count;
   return pieces_of(of.batch, std::max<int64_t>(count, 1));
@@ -97,21 +104,33 @@ std::vector<Turn> turns_of(const Recurrence& of, const Section& section, bool fr
 }
 
 template <class T>
+void multiply(const Product<T>& product) {
+  multiply_each<T>(1, [&](int64_t) { return product; });
+}
+
+template <class T>
 void forward(const Recurrence& of, const RecurrenceArrays& arrays) {
   const int64_t I = of.I, H = of.H, width = gates_of(of.cell) * H, kept_width = kept_of(of.cell) * H;
-  const std::vector<Section> sections = sections_of(of, width * static_cast<int64_t>(sizeof(T)));
-  const PackedWeights<T> w_x({as<T>(arrays.w_x), 1, I}, I, width), w_h({as<T>(arrays.w_h), 1, H}, H, width);
+  const bool apart = weights_stay<T>(of);
+  const std::vector<Section> sections = sections_of<T>(of);
+  const Strided<T> x{as<T>(arrays.x), I, 1}, turned_w_x{as<T>(arrays.w_x), 1, I};
+  const PackedWeights<T> w_x(turned_w_x, I, apart ? width : 0), w_h({as<T>(arrays.w_h), 1, H}, H, width);
+  const Scratch<T> all_from_x(apart ? 0 : of.first[of.steps] * width);
+  if (!apart) multiply<T>({of.first[of.steps], width, I, x, turned_w_x, all_from_x, width});
   parallel_for(of.batch, block_rows<T>(of), [&](int64_t begin, int64_t end) {
     T *h = to<T>(arrays.h, begin * H), *c = to<T>(arrays.c, begin * H);
     std::copy_n(as<T>(arrays.h0, begin * H), (end - begin) * H, h);
     if (c) std::copy_n(as<T>(arrays.c0, begin * H), (end - begin) * H, c);
-    Scratch<T> from_x, from_h((end - begin) * width);
+    const int64_t step_size = (end - begin) * width;
+    Scratch<T> own_from_x;
+    const Scratch<T> from_h(step_size);
     in_turn(static_cast<int64_t>(sections.size()), of.reverse, [&](int64_t number) {
       const std::vector<Turn> turns = turns_of(of, sections[number], of.reverse, begin, end);
-      from_x.reserve(turns.size() * (end - begin) * width);
+      if (apart) own_from_x.reserve(turns.size() * step_size);
       std::vector<Rows<T>> inputs;
       for (const Turn& turn : turns) {
-        inputs.push_back({as<T>(arrays.x, turn.row * I), turn.count, from_x + inputs.size() * (end - begin) * width});
+        T* from_x = apart ? own_from_x + inputs.size() * step_size : all_from_x + turn.row * width;
+        inputs.push_back({x.at(turn.row, 0), turn.count, from_x});
       }
       w_x.multiply(inputs, width, false);
       for (size_t s = 0; s < turns.size(); ++s) {
@@ -159,10 +178,7 @@ void add_to_weights(const Recurrence& of, const RecurrenceArrays& arrays, const 
                     const SectionGradients<T>& from, const RecurrenceGradients& gradients) {
   const int64_t width = gates_of(of.cell) * of.H, rows = section.rows;
   const auto add_product = [&](const T* dz, const T* x, int64_t cols, void* dw) {
-    if (!dw) return;
-    multiply_each<T>(1, [&](int64_t) {
-      return Product<T>{width, cols, rows, {dz, 1, width}, {x, cols, 1}, to<T>(dw), cols, {}, true};
-    });
+    if (dw) multiply<T>({width, cols, rows, {dz, 1, width}, {x, cols, 1}, to<T>(dw), cols, {}, true});
   };
   add_product(from.dz_x, as<T>(arrays.x, section.row * of.I), of.I, gradients.dw_x);
   add_product(from.dz_h, from.h, of.H, gradients.dw_h);
@@ -174,9 +190,11 @@ template <class T>
 void backward(const Recurrence& of, const RecurrenceArrays& arrays, const RecurrenceGradients& gradients) {
   const int64_t I = of.I, H = of.H, width = gates_of(of.cell) * H, kept_width = kept_of(of.cell) * H;
   const bool is_gru = of.cell == Cell::Gru;
-  const std::vector<Section> sections = sections_of(of, width * static_cast<int64_t>(sizeof(T)));
+  const std::vector<Section> sections = sections_of<T>(of);
   const int64_t rows = most_rows(sections);
-  const PackedWeights<T> w_x({as<T>(arrays.w_x), I, 1}, width, gradients.dx ? I : 0);
+  const bool apart = weights_stay<T>(of);
+  const Strided<T> plain_w_x{as<T>(arrays.w_x), I, 1};
+  const PackedWeights<T> w_x(plain_w_x, width, gradients.dx && apart ? I : 0);
   const PackedWeights<T> w_h({as<T>(arrays.w_h), H, 1}, width, H);
   const Scratch<T> dz_x(rows * width), own_dz_h(is_gru ? rows * width : 0), h_before(rows * H);
   T* dz_h = is_gru ? own_dz_h.data() : dz_x.data();
@@ -210,6 +228,8 @@ void backward(const Recurrence& of, const RecurrenceArrays& arrays, const Recurr
       }
       w_x.multiply(inputs, I, false);
     });
+    if (gradients.dx && !apart)
+      multiply<T>({section.rows, I, width, {dz_x, width, 1}, plain_w_x, to<T>(gradients.dx, section.row * I), I});
     add_to_weights<T>(of, arrays, section, {dz_x, dz_h, h_before}, gradients);
   });
 }

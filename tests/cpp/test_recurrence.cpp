@@ -31,8 +31,8 @@ TEST_CASE("all steps at once are one step after the other") {
   for (const auto& [cell, gates] : {std::pair{Cell::Tanh, 1}, {Cell::Relu, 1}, {Cell::Lstm, 4}, {Cell::Gru, 3}}) {
     for (const int64_t H : {1, 3, 8, 15, 16, 17, 35}) {
       const Tensor x = variable({kSteps * kBatch, 3});
-      const RecurrentWeights weights{variable({gates * H, 3}), variable({gates * H, H}), variable({gates * H}),
-                                     variable({gates * H}), {}};
+      const RecurrentWeights weights{
+          variable({gates * H, 3}), variable({gates * H, H}), variable({gates * H}), variable({gates * H}), {}};
       const Tensor h0 = variable({kBatch, H}), c0 = cell == Cell::Lstm ? variable({kBatch, H}) : Tensor();
       const RecurrentStates whole = recurrence(cell, x, h0, c0, weights, std::vector<int64_t>(kSteps, kBatch));
       Tensor h = h0, c = c0;

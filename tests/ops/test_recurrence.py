@@ -49,15 +49,16 @@ def test_projection(reverse):
 def test_many_sequences_on_any_number_of_threads(mode):
     sizes = [61] * 3 + [40, 17, 9]
     check_threads(op, mode, *operands(mode, sizes, 40), order=1)
+    check_threads(op, mode, *operands(mode, sizes, 40, features=8000), order=1)
 
 
+@pytest.mark.parametrize("features", [33, 1400])
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("mode", ["RNN_TANH", "LSTM", "GRU"])  # among so many relus differences meet a kink
-def test_more_steps_than_stay_in_the_cache(mode, reverse):
-    """Gates of 384 numbers a row fill half a megabyte six times; meanwhile sequences end, and whole blocks of them."""
+def test_more_steps_than_stay_in_the_cache(mode, reverse, features):
+    """Gates are several times 256 KB, weights less than 1 MB or more; meanwhile sequences end, and whole blocks of them."""
     sizes = [37] * 24 + [20] * 8 + [2] * 8
-    call = operands(mode, sizes, 384 // GATES[mode], features=33, scale=0.02)
-    call[0] = normal(call[0], 0.1)
+    call = operands(mode, sizes, 96, features=features, scale=0.02)
     check_op(op, reference.recurrence, mode, *call, reverse, order2=False, layouts=(), dtypes=("float64",))
 
 

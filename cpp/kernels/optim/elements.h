@@ -9,9 +9,9 @@
 #include "kernels/optim.h"
 
 // An optimizer's step is bound by memory: each element of parameter, gradient and state is read and written once, where
-// it lies. Hence one formula for all options of an optimizer: a multiplication by zero or one costs nothing beside that.
-// It is compiled for each choice of states, as even zeros from the first cache would hold up what goes to memory. The
-// elements of all parameters are cut as one long row, so that many small parameters cost no more wake-ups than one
+// it lies. Hence one formula for all options of an optimizer: a multiplication by zero or one costs nothing beside
+// that. It is compiled for each choice of states, as even zeros from the first cache would hold up what goes to memory.
+// The elements of all parameters are cut as one long row, so that many small parameters cost no more wake-ups than one
 // large one.
 namespace dlcore::kernels {
 

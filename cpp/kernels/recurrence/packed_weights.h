@@ -47,9 +47,10 @@ class PackedWeights {
     tile.k = k_, tile.a_row = k_, tile.a_col = 1, tile.b_row = kTileCols<T>, tile.c_row = c_row, tile.add = add;
     tile.b = panels_.data() + x * k_;
     tile.cols = static_cast<int>(std::min<int64_t>(kTileCols<T>, n_ - x));
-    for (int64_t y = 0; y < rows.count; y += kTileRows) {
+    const int64_t each = pieces_of(rows.count, std::max<int64_t>(1, pieces_of(rows.count, kTileRows)));  // all alike
+    for (int64_t y = 0; y < rows.count; y += each) {
       tile.a = rows.a + y * k_, tile.c = rows.c + y * c_row + x;
-      tile.rows = static_cast<int>(std::min<int64_t>(kTileRows, rows.count - y));
+      tile.rows = static_cast<int>(std::min(each, rows.count - y));
       multiply_tile(tile);
     }
   }

@@ -29,7 +29,7 @@ template <class T>
 struct Step {
   int64_t H;
   const T *from_x, *from_h, *b_x, *b_h;  // biases may be null
-  T *kept, *h, *c, *y, *cell;  // kept and cell may be null
+  T *kept, *h, *c, *y, *cell;            // kept and cell may be null
 
   // What one of the two contributes to the units [j, j + n) of gate g.
   DLCORE_INLINE static simd::Vector<T> part(const T* from, const T* b, int64_t at, int64_t n) {

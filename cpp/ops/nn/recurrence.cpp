@@ -50,10 +50,9 @@ Operands fused_gradients(const RecurrentCall& call, const Operands& operands, st
   for (const int i : {kInputWeight, kStateWeight, kInputBias, kStateBias}) {
     if (needed[i]) d[i] = zeros_like(of[i]);
   }
-  kernels::recurrence_backward(
-      y.dtype(), call.kernel(), arrays_of(of, y, {}, {}, kept),
-      {data_of(dy), dh.data(), data_of(dc), data_of(d[kInputs]), data_of(d[kInputWeight]), data_of(d[kStateWeight]),
-       data_of(d[kInputBias]), data_of(d[kStateBias])});
+  kernels::recurrence_backward(y.dtype(), call.kernel(), arrays_of(of, y, {}, {}, kept),
+                               {data_of(dy), dh.data(), data_of(dc), data_of(d[kInputs]), data_of(d[kInputWeight]),
+                                data_of(d[kStateWeight]), data_of(d[kInputBias]), data_of(d[kStateBias])});
   if (needed[kFirstState]) d[kFirstState] = dh;
   if (needed[kFirstCell]) d[kFirstCell] = dc;
   return d;
@@ -128,8 +127,7 @@ RecurrentCall check(Cell cell, const Operands& of, std::span<const int64_t> batc
 
 RecurrentStates recurrence(Cell cell, const Tensor& x, const Tensor& h0, const Tensor& c0,
                            const RecurrentWeights& weights, std::span<const int64_t> batch_sizes, bool reverse) {
-  const Operands operands{x,           h0,          c0,          weights.w_ih,
-                          weights.w_hh, weights.b_ih, weights.b_hh, weights.projection};
+  const Operands operands{x, h0, c0, weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh, weights.projection};
   const RecurrentCall call = check(cell, operands, batch_sizes, reverse);
   const bool lstm = cell == Cell::Lstm;
   if (weights.projection.defined()) {
