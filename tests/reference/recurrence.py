@@ -22,9 +22,7 @@ def recurrent_step(mode, z, h, c, weight, bias=None):
     return (1 - u) * n + u * h, c
 
 
-def recurrence(
-    mode, input, hx, cx, weight_ih, weight_hh, bias_ih, bias_hh, batch_sizes, reverse=False, weight_hr=None
-):
+def recurrence(mode, input, hx, cx, weight_ih, weight_hh, bias_ih, bias_hh, batch_sizes, reverse=False, weight_hr=None):
     """Return the states of all steps, in the rows of a PackedSequence, and the last states (and cells)."""
     first = np.cumsum([0, *batch_sizes])
     y = np.zeros((len(input), hx.shape[1]))
