@@ -111,12 +111,12 @@ void multiply(const Product<T>& product) {
 template <class T>
 void forward(const Recurrence& of, const RecurrenceArrays& arrays) {
   const int64_t I = of.I, H = of.H, width = gates_of(of.cell) * H, kept_width = kept_of(of.cell) * H;
-  const bool apart = weights_stay<T>(of);
+  const bool by_blocks = weights_stay<T>(of);  // then each makes the products of its own inputs
   const std::vector<Section> sections = sections_of<T>(of);
   const Strided<T> x{as<T>(arrays.x), I, 1}, turned_w_x{as<T>(arrays.w_x), 1, I};
-  const PackedWeights<T> w_x(turned_w_x, I, apart ? width : 0), w_h({as<T>(arrays.w_h), 1, H}, H, width);
-  const Scratch<T> all_from_x(apart ? 0 : of.first[of.steps] * width);
-  if (!apart) multiply<T>({of.first[of.steps], width, I, x, turned_w_x, all_from_x, width});
+  const PackedWeights<T> w_x(turned_w_x, I, by_blocks ? width : 0), w_h({as<T>(arrays.w_h), 1, H}, H, width);
+  const Scratch<T> all_from_x(by_blocks ? 0 : of.first[of.steps] * width);
+  if (!by_blocks) multiply<T>({of.first[of.steps], width, I, x, turned_w_x, all_from_x, width});
   parallel_for(of.batch, block_rows<T>(of), [&](int64_t begin, int64_t end) {
     T *h = to<T>(arrays.h, begin * H), *c = to<T>(arrays.c, begin * H);
     std::copy_n(as<T>(arrays.h0, begin * H), (end - begin) * H, h);
@@ -126,10 +126,10 @@ void forward(const Recurrence& of, const RecurrenceArrays& arrays) {
     const Scratch<T> from_h(step_size);
     in_turn(static_cast<int64_t>(sections.size()), of.reverse, [&](int64_t number) {
       const std::vector<Turn> turns = turns_of(of, sections[number], of.reverse, begin, end);
-      if (apart) own_from_x.reserve(turns.size() * step_size);
+      if (by_blocks) own_from_x.reserve(turns.size() * step_size);
       std::vector<Rows<T>> inputs;
       for (const Turn& turn : turns) {
-        T* from_x = apart ? own_from_x + inputs.size() * step_size : all_from_x + turn.row * width;
+        T* from_x = by_blocks ? own_from_x + inputs.size() * step_size : all_from_x + turn.row * width;
         inputs.push_back({x.at(turn.row, 0), turn.count, from_x});
       }
       w_x.multiply(inputs, width, false);
@@ -192,9 +192,9 @@ void backward(const Recurrence& of, const RecurrenceArrays& arrays, const Recurr
   const bool is_gru = of.cell == Cell::Gru;
   const std::vector<Section> sections = sections_of<T>(of);
   const int64_t rows = most_rows(sections);
-  const bool apart = weights_stay<T>(of);
+  const bool by_blocks = weights_stay<T>(of);  // then each makes the products of its own inputs
   const Strided<T> plain_w_x{as<T>(arrays.w_x), I, 1};
-  const PackedWeights<T> w_x(plain_w_x, width, gradients.dx && apart ? I : 0);
+  const PackedWeights<T> w_x(plain_w_x, width, gradients.dx && by_blocks ? I : 0);
   const PackedWeights<T> w_h({as<T>(arrays.w_h), H, 1}, width, H);
   const Scratch<T> dz_x(rows * width), own_dz_h(is_gru ? rows * width : 0), h_before(rows * H);
   T* dz_h = is_gru ? own_dz_h.data() : dz_x.data();
@@ -228,7 +228,7 @@ void backward(const Recurrence& of, const RecurrenceArrays& arrays, const Recurr
       }
       w_x.multiply(inputs, I, false);
     });
-    if (gradients.dx && !apart)
+    if (gradients.dx && !by_blocks)
       multiply<T>({section.rows, I, width, {dz_x, width, 1}, plain_w_x, to<T>(gradients.dx, section.row * I), I});
     add_to_weights<T>(of, arrays, section, {dz_x, dz_h, h_before}, gradients);
   });

@@ -56,7 +56,7 @@ def test_many_sequences_on_any_number_of_threads(mode):
 @pytest.mark.parametrize("reverse", [False, True])
 @pytest.mark.parametrize("mode", ["RNN_TANH", "LSTM", "GRU"])  # among so many relus differences meet a kink
 def test_more_steps_than_stay_in_the_cache(mode, reverse, features):
-    """Gates are several times 256 KB, weights less than 1 MB or more; meanwhile sequences end, and whole blocks of them."""
+    """Gates are several times 256 KB, weights less than 1 MB or more; whole blocks of sequences end meanwhile."""
     sizes = [37] * 24 + [20] * 8 + [2] * 8
     call = operands(mode, sizes, 96, features=features, scale=0.02)
     check_op(op, reference.recurrence, mode, *call, reverse, order2=False, layouts=(), dtypes=("float64",))
