@@ -147,7 +147,7 @@ void forward(const Recurrence& of, const RecurrenceArrays& arrays) {
                              c ? c + i * H : nullptr,
                              to<T>(arrays.y, row * H),
                              to<T>(arrays.cells, row * H)};
-          step.run(of.cell);
+          run(of.cell, step);
         }
       }
     });
@@ -221,7 +221,7 @@ void backward(const Recurrence& of, const RecurrenceArrays& arrays, const Recurr
               to<T>(gradients.dc, own),
               dz_x + (top + i) * width,
               dz_h + (top + i) * width};
-          step.run(of.cell);
+          run(of.cell, step);
         }
         w_h.multiply({dz_h + top * width, turn.count, to<T>(gradients.dh, begin * H)}, H, is_gru);
         inputs.push_back({dz_x + top * width, turn.count, to<T>(gradients.dx, turn.row * I)});

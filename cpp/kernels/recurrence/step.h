@@ -82,24 +82,11 @@ struct Step {
           put(h + j, state, n), put(y + j, state, n);
         });
   }
-
-  void run(Cell cell) const {
-    switch (cell) {
-      case Cell::Lstm:
-        return lstm();
-      case Cell::Gru:
-        return gru();
-      case Cell::Tanh:
-        return simple<false>();
-      case Cell::Relu:
-        return simple<true>();
-    }
-  }
 };
 
 // The same, backward: dh holds the gradient of the state behind the step, and in the end the part of the state's before
-// it that does not come through w_h. Where the gates take
-// w_x x + b_x + w_h h + b_h, dz_h is dz_x, and is written for a GRU alone.
+// it that does not come through w_h. The gradients of w_x x + b_x and of w_h h + b_h, dz_x and dz_h, are the same but for
+// a GRU, which alone writes both.
 template <class T>
 struct StepBackward {
   int64_t H;
@@ -150,19 +137,21 @@ struct StepBackward {
           }
         });
   }
-
-  void run(Cell cell) const {
-    switch (cell) {
-      case Cell::Lstm:
-        return lstm();
-      case Cell::Gru:
-        return gru();
-      case Cell::Tanh:
-        return simple<false>();
-      case Cell::Relu:
-        return simple<true>();
-    }
-  }
 };
+
+// A step forward or backward.
+template <class Step>
+void run(Cell cell, const Step& step) {
+  switch (cell) {
+    case Cell::Lstm:
+      return step.lstm();
+    case Cell::Gru:
+      return step.gru();
+    case Cell::Tanh:
+      return step.template simple<false>();
+    case Cell::Relu:
+      return step.template simple<true>();
+  }
+}
 
 }  // namespace dlcore::kernels
