@@ -85,8 +85,8 @@ struct Step {
 };
 
 // The same, backward: dh holds the gradient of the state behind the step, and in the end the part of the state's before
-// it that does not come through w_h. The gradients of w_x x + b_x and of w_h h + b_h, dz_x and dz_h, are the same but for
-// a GRU, which alone writes both.
+// it that does not come through w_h. The gradients of w_x x + b_x and of w_h h + b_h, dz_x and dz_h, are the same but
+// for a GRU, which alone writes both.
 template <class T>
 struct StepBackward {
   int64_t H;
