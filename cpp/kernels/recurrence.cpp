@@ -7,6 +7,7 @@
 #include "kernels/recurrence.h"
 
 #include <algorithm>
+#include <initializer_list>
 #include <vector>
 
 #include "core/parallel.h"
@@ -14,6 +15,7 @@
 #include "kernels/gemm/products.h"
 #include "kernels/recurrence/packed_weights.h"
 #include "kernels/recurrence/step.h"
+#include "kernels/reduce.h"
 
 namespace dlcore::kernels {
 namespace {
@@ -104,7 +106,7 @@ std::vector<Turn> turns_of(const Recurrence& of, const Section& section, bool fr
 }
 
 template <class T>
-void multiply(const Product<T>& product) {
+void multiply_one(const Product<T>& product) {
   multiply_each<T>(1, [&](int64_t) { return product; });
 }
 
@@ -116,7 +118,7 @@ void forward(const Recurrence& of, const RecurrenceArrays& arrays) {
   const Strided<T> x{as<T>(arrays.x), I, 1}, turned_w_x{as<T>(arrays.w_x), 1, I};
   const PackedWeights<T> w_x(turned_w_x, I, by_blocks ? width : 0), w_h({as<T>(arrays.w_h), 1, H}, H, width);
   const Scratch<T> all_from_x(by_blocks ? 0 : of.first[of.steps] * width);
-  if (!by_blocks) multiply<T>({of.first[of.steps], width, I, x, turned_w_x, all_from_x, width});
+  if (!by_blocks) multiply_one<T>({of.first[of.steps], width, I, x, turned_w_x, all_from_x, width});
   parallel_for(of.batch, block_rows<T>(of), [&](int64_t begin, int64_t end) {
     T *h = to<T>(arrays.h, begin * H), *c = to<T>(arrays.c, begin * H);
     std::copy_n(as<T>(arrays.h0, begin * H), (end - begin) * H, h);
@@ -161,16 +163,22 @@ struct SectionGradients {
   const T *dz_x, *dz_h, *h;
 };
 
+// Adds the sum of all rows (count, width) to each of the biases' gradients that there are.
 template <class T>
-void add_rows(const T* rows, int64_t count, int64_t width, T* sum) {
-  parallel_for(width, std::max<int64_t>(64, kElementGrain / count), [&](int64_t begin, int64_t end) {
-    const Scratch<T> own(end - begin);
-    std::fill_n(own.data(), end - begin, T{0});
-    for (int64_t i = 0; i < count; ++i) {
-      for (int64_t j = begin; j < end; ++j) own[j - begin] += rows[i * width + j];
-    }
-    for (int64_t j = begin; j < end; ++j) sum[j] += own[j - begin];
-  });
+void add_to_biases(const T* rows, int64_t count, int64_t width, std::initializer_list<void*> biases) {
+  if (std::ranges::all_of(biases, [](const void* db) { return !db; })) return;
+  const Scratch<T> total(width);
+  Reduction over;
+  over.kept.ndim = 1, over.kept.numel = over.kept.shape[0] = width;
+  over.kept.strides[0][0] = over.kept.strides[1][0] = 1;
+  over.kept.data = {const_cast<T*>(rows), total.data()};
+  over.reduced.ndim = 1, over.reduced.numel = over.reduced.shape[0] = count;
+  over.reduced.strides[0][0] = width;
+  simplify(over.kept), simplify(over.reduced);
+  sum(kDTypeOf<T>, over, 1);
+  for (void* db : biases) {
+    for (int64_t j = 0; db && j < width; ++j) static_cast<T*>(db)[j] += total[j];
+  }
 }
 
 template <class T>
@@ -178,12 +186,13 @@ void add_to_weights(const Recurrence& of, const RecurrenceArrays& arrays, const 
                     const SectionGradients<T>& from, const RecurrenceGradients& gradients) {
   const int64_t width = gates_of(of.cell) * of.H, rows = section.rows;
   const auto add_product = [&](const T* dz, const T* x, int64_t cols, void* dw) {
-    if (dw) multiply<T>({width, cols, rows, {dz, 1, width}, {x, cols, 1}, to<T>(dw), cols, {}, true});
+    if (dw) multiply_one<T>({width, cols, rows, {dz, 1, width}, {x, cols, 1}, to<T>(dw), cols, {}, true});
   };
   add_product(from.dz_x, as<T>(arrays.x, section.row * of.I), of.I, gradients.dw_x);
   add_product(from.dz_h, from.h, of.H, gradients.dw_h);
-  if (gradients.db_x) add_rows(from.dz_x, rows, width, to<T>(gradients.db_x));
-  if (gradients.db_h) add_rows(from.dz_h, rows, width, to<T>(gradients.db_h));
+  if (from.dz_x == from.dz_h) return add_to_biases(from.dz_x, rows, width, {gradients.db_x, gradients.db_h});
+  add_to_biases(from.dz_x, rows, width, {gradients.db_x});
+  add_to_biases(from.dz_h, rows, width, {gradients.db_h});
 }
 
 template <class T>
@@ -229,7 +238,7 @@ void backward(const Recurrence& of, const RecurrenceArrays& arrays, const Recurr
       w_x.multiply(inputs, I, false);
     });
     if (gradients.dx && !by_blocks)
-      multiply<T>({section.rows, I, width, {dz_x, width, 1}, plain_w_x, to<T>(gradients.dx, section.row * I), I});
+      multiply_one<T>({section.rows, I, width, {dz_x, width, 1}, plain_w_x, to<T>(gradients.dx, section.row * I), I});
     add_to_weights<T>(of, arrays, section, {dz_x, dz_h, h_before}, gradients);
   });
 }

@@ -71,16 +71,18 @@ def test_one_bias_of_two(mode, bias):
     check_op(op, reference.recurrence, mode, *call, layouts=(), order2=False)
 
 
-@pytest.mark.parametrize("only", range(7))
-@pytest.mark.parametrize("mode", ["GRU", "LSTM"])
+@pytest.mark.parametrize("mode", GATES)
+def test_inputs_without_features(mode):
+    check_op(op, reference.recurrence, mode, *operands(mode, [3, 2], 5, features=0), layouts=())
+
+
+@pytest.mark.parametrize("mode, only", [(m, i) for m in ("GRU", "LSTM") for i in range(7) if (m, i) != ("GRU", 2)])
 def test_gradient_of_one_operand_alone(mode, only):
-    """What is not asked for changes nothing."""
+    """What is not asked for changes nothing. A GRU has no cells."""
     rng = np.random.default_rng(0)
-    arrays = [rng.standard_normal(s) for s in ((5, 3), (2, 4), (2, 4))]
     G = GATES[mode]
-    arrays += [rng.standard_normal(s) for s in ((G * 4, 3), (G * 4, 4), (G * 4,), (G * 4,))]
-    if mode == "GRU" and only == 2:
-        only = 1  # it has no cells
+    shapes = [(5, 3), (2, 4), (2, 4), (G * 4, 3), (G * 4, 4), (G * 4,), (G * 4,)]
+    arrays = [rng.standard_normal(s) for s in shapes]
 
     def gradients(which):
         xs = [dlcore.tensor(a, requires_grad=i in which) for i, a in enumerate(arrays)]

@@ -127,7 +127,7 @@ struct RecurrentStates {
 struct RecurrentWeights {
   Tensor w_ih, w_hh;  // (G H, I), (G H, P)
   Tensor b_ih, b_hh;  // (G H,) or undefined
-  Tensor projection;  // (P, H), of an LSTM alone, or undefined: then P is H
+  Tensor w_hr;        // (P, H), of an LSTM alone, or undefined: then P is H
 };
 // One layer in one direction, with G gates: from x (rows, I) to the states. The steps of the sequences lie one after
 // the other, and of each step those of the first batch_sizes[t] sequences: the rows of a PackedSequence, or of (T, N,

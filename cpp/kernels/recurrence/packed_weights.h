@@ -25,7 +25,8 @@ class PackedWeights {
  public:
   PackedWeights(const Strided<T>& b, int64_t k, int64_t n)
       : k_(k), n_(n), panels_(pieces_of(n, kTileCols<T>) * kTileCols<T> * k) {
-    parallel_for(n, pieces_of(kElementGrain, k * kTileCols<T>) * kTileCols<T>, [&](int64_t begin, int64_t end) {
+    const int64_t panel = std::max<int64_t>(1, k * kTileCols<T>);  // elements; k may be zero
+    parallel_for(n, pieces_of(kElementGrain, panel) * kTileCols<T>, [&](int64_t begin, int64_t end) {
       pack(b.from(0, begin), k, end - begin, panels_.data() + begin * k, kTileCols<T>);
     });
   }

@@ -127,10 +127,10 @@ RecurrentCall check(Cell cell, const Operands& of, std::span<const int64_t> batc
 
 RecurrentStates recurrence(Cell cell, const Tensor& x, const Tensor& h0, const Tensor& c0,
                            const RecurrentWeights& weights, std::span<const int64_t> batch_sizes, bool reverse) {
-  const Operands operands{x, h0, c0, weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh, weights.projection};
+  const Operands operands{x, h0, c0, weights.w_ih, weights.w_hh, weights.b_ih, weights.b_hh, weights.w_hr};
   const RecurrentCall call = check(cell, operands, batch_sizes, reverse);
   const bool lstm = cell == Cell::Lstm;
-  if (weights.projection.defined()) {
+  if (weights.w_hr.defined()) {
     const Operands ys = plain_recurrence(call, operands);
     return {ys[0], ys[1], ys[2]};
   }
