@@ -76,7 +76,7 @@ def test_inputs_without_features(mode):
     check_op(op, reference.recurrence, mode, *operands(mode, [3, 2], 5, features=0), layouts=())
 
 
-@pytest.mark.parametrize("mode, only", [(m, i) for m in ("GRU", "LSTM") for i in range(7) if (m, i) != ("GRU", 2)])
+@pytest.mark.parametrize(("mode", "only"), [(m, i) for m in ("GRU", "LSTM") for i in range(7) if (m, i) != ("GRU", 2)])
 def test_gradient_of_one_operand_alone(mode, only):
     """What is not asked for changes nothing. A GRU has no cells."""
     rng = np.random.default_rng(0)
