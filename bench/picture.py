@@ -35,7 +35,7 @@ def draw(measurements: list[Measurement], path: Path) -> bool:
     for axis, (direction, threads) in zip(axes[0], panels, strict=True):
         for name in names:
             # A step is neither forward nor both, and stands with forward + backward, which it contains.
-            is_step = name.startswith(("small/", "model/", "recurrence/"))
+            is_step = name in CASES and CASES[name].directions() == ("step",)
             key = (name, "step" if is_step and direction == "both" else direction, threads)
             limit = limit_of(name, key[1])
             if limit is not None:
