@@ -12,7 +12,7 @@ constexpr int64_t kRows = 1000, kColumns = 1000;
 
 // `moved`: how often the four bytes of a parameter are read or written, with those of its gradient and state.
 template <class Options>
-void step(benchmark::State& state, void (*step_of)(Params, States, const Options&), const Options& options, int moved) {
+void step(benchmark::State& state, void (*step_of)(OptimGroups<Options>), const Options& options, int moved) {
   const int before = get_num_threads(), threads = static_cast<int>(state.range(0));
   set_num_threads(threads);
   std::vector<Tensor> parameters;
@@ -21,8 +21,8 @@ void step(benchmark::State& state, void (*step_of)(Params, States, const Options
     parameters.back().set_grad(bench::normal({kRows, kColumns}));
   }
   std::vector<OptimizerState> states(kCount);
-  step_of(parameters, states, options);
-  for (auto _ : state) step_of(parameters, states, options);
+  step_of({{parameters, states, options}});
+  for (auto _ : state) step_of({{parameters, states, options}});
   const double bytes = 4.0 * kCount * kRows * kColumns * moved;
   using benchmark::Counter;
   state.counters["GB/s"] = Counter(bytes / 1e9, Counter::kIsIterationInvariantRate);

@@ -38,7 +38,7 @@ void training_step(benchmark::State& state) {
   for (auto _ : state) {
     const Tensor hidden = relu(linear(x, parameters[0], parameters[1]));
     cross_entropy(linear(hidden, parameters[2], parameters[3]), t).backward();
-    adam_step(parameters, states, {});
+    adam_step({{parameters, states, {}}});
     for (Tensor& p : parameters) p.set_grad({});
   }
 }

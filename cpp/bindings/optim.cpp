@@ -1,7 +1,7 @@
 #include "define.h"
 
 // Optimizer steps: NOTE [Optimizers]. A Python optimizer keeps options and state as PyTorch does, in dictionaries by
-// name; these functions read them, make one step for all parameters of a group, and add what the step has begun.
+// name; these functions read them, make one step for all parameters, and add what the step has begun.
 namespace dlcore::bindings {
 namespace {
 
@@ -59,82 +59,96 @@ class Reader {
 // The parameters of a group and, for those that have a gradient, what the optimizer remembers of them.
 class Group {
  public:
-  Group(const py::dict& group, const py::dict& state, bool remembers) {
+  Group(const py::dict& group, const py::dict& state, bool remembers) : state_(state) {
     static const py::handle kParams = name_of("params");
     const py::handle list = find(group, kParams);
     if (!list || !PyList_Check(list.ptr())) refuse("params", "a list", list);
-    const auto params = py::reinterpret_borrow<py::list>(list);
-    params_.reserve(params.size());
-    entries_.resize(params.size());
-    states_.resize(params.size());
-    for (const py::handle param : params) {
+    list_ = py::reinterpret_borrow<py::list>(list);
+    params_.reserve(list_.size());
+    entries_.resize(list_.size());
+    states_.resize(list_.size());
+    for (const py::handle param : list_) {
       params_.push_back(param.cast<Tensor>());
       work_ += params_.back().numel();
       if (!remembers || !params_.back().grad().defined()) continue;
-      const py::object entry = state[param];  // a defaultdict makes the missing one
-      if (!PyDict_Check(entry.ptr())) refuse("an entry of the state", "a dictionary", entry);
+      const auto entry = py::reinterpret_borrow<py::object>(find(state, param));
+      if (entry && !PyDict_Check(entry.ptr())) refuse("an entry of the state", "a dictionary", entry);
       entries_[params_.size() - 1] = entry;
     }
   }
-  Params params() const { return params_; }
-  States states() { return states_; }
+  std::span<const Tensor> params() const { return params_; }
+  std::span<OptimizerState> states() { return states_; }
   int64_t work() const { return work_; }
 
   // names: of the step, or null where it is not counted, then of the buffers.
   void read(const std::vector<py::handle>& names) {
-    each(names, [](const py::dict& entry, py::handle name, Tensor& tensor) {
-      PyObject* found = find(entry, name);
-      if (!found || found == Py_None) return;
-      if (!is_tensor(found)) refuse(py::cast<std::string>(name) + " of the state", "a Tensor", found);
-      tensor = tensor_of(found);
-    });
+    for (size_t i = 0; i < params_.size(); ++i) {
+      if (!entries_[i]) continue;
+      const auto entry = py::reinterpret_borrow<py::dict>(entries_[i]);
+      each(names, states_[i], [&](py::handle name, Tensor& tensor) {
+        PyObject* found = find(entry, name);
+        if (!found || found == Py_None) return;
+        if (!is_tensor(found)) refuse(py::cast<std::string>(name) + " of the state", "a Tensor", found);
+        tensor = tensor_of(found);
+      });
+    }
   }
   void add(const std::vector<py::handle>& names) {
-    each(names, [](py::dict entry, py::handle name, const Tensor& tensor) {
-      if (!tensor.defined()) return;
-      PyObject* found = find(entry, name);
-      if (!found || found == Py_None) entry[name] = tensor;
-    });
+    for (size_t i = 0; i < params_.size(); ++i) {
+      each(names, states_[i], [&](py::handle name, const Tensor& tensor) {
+        if (!tensor.defined()) return;
+        if (!entries_[i]) state_[list_[i]] = entries_[i] = py::dict();
+        const auto entry = py::reinterpret_borrow<py::dict>(entries_[i]);
+        PyObject* found = find(entry, name);
+        if (!found || found == Py_None) entry[name] = tensor;
+      });
+    }
   }
 
  private:
   template <class F>
-  void each(const std::vector<py::handle>& names, const F& f) {
-    for (size_t i = 0; i < params_.size(); ++i) {
-      if (!entries_[i]) continue;
-      const auto entry = py::reinterpret_borrow<py::dict>(entries_[i]);
-      if (names[0]) f(entry, names[0], states_[i].step);
-      for (size_t k = 1; k < names.size(); ++k) f(entry, names[k], states_[i].buffers[k - 1]);
-    }
+  static void each(const std::vector<py::handle>& names, OptimizerState& state, const F& f) {
+    if (names[0]) f(names[0], state.step);
+    for (size_t k = 1; k < names.size(); ++k) f(names[k], state.buffers[k - 1]);
   }
 
+  py::dict state_;
+  py::list list_;
   std::vector<Tensor> params_;
-  std::vector<py::object> entries_;  // null where there is nothing to remember
+  std::vector<py::object> entries_;  // null where nothing is remembered yet
   std::vector<OptimizerState> states_;
   int64_t work_ = 0;
 };
 
 template <class Options>
-void define(py::module_& m, const char* name, void (*step)(Params, States, const Options&)) {
+void define(py::module_& m, const char* name, void (*step)(OptimGroups<Options>)) {
   std::vector<py::handle> options, states = {Options::kCounts ? name_of("step") : py::handle()};
   Options defaults;
   Options::visit(defaults, [&](const char* option, auto&&...) { options.push_back(name_of(option)); });
   for (const char* state : Options::kState) states.push_back(name_of(state));
 
-  const auto call = [=](const py::dict& group_options, const py::dict& state) {
-    Options values;
-    Options::visit(values, Reader(group_options, options));
-    bool remembers = Options::kCounts;
-    for (size_t i = 0; i < Options::kState.size(); ++i) remembers |= values.keeps(i);
-    Group group(group_options, state, remembers);
-    group.read(states);
-    {
-      const Unlocked lock(group.work());
-      step(group.params(), group.states(), values);
+  const auto call = [=](const std::vector<py::dict>& groups, const py::dict& state) {
+    std::vector<Group> members;
+    std::vector<OptimGroup<Options>> all;
+    members.reserve(groups.size());
+    int64_t work = 0;
+    for (const py::dict& group : groups) {
+      Options values;
+      Options::visit(values, Reader(group, options));
+      bool remembers = Options::kCounts;
+      for (size_t i = 0; i < Options::kState.size(); ++i) remembers |= values.keeps(i);
+      Group& member = members.emplace_back(group, state, remembers);
+      member.read(states);
+      work += member.work();
+      all.push_back({member.params(), member.states(), values});
     }
-    group.add(states);
+    {
+      const Unlocked lock(work);
+      step(all);
+    }
+    for (Group& member : members) member.add(states);
   };
-  m.def(name, call, "group"_a, "state"_a);
+  m.def(name, call, "groups"_a, "state"_a);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 """L-BFGS and its line search."""
 
 import copy
+import math
 import re
 
 import dlcore as dl
@@ -198,6 +199,86 @@ def test_nothing_moves_where_the_gradient_vanishes():
 
     assert optimizer.step(closure).item() == 0.0
     assert optimizer.state[p]["n_iter"] == 0
+
+
+LINE_SEARCH = pytest.mark.parametrize("line_search", [None, "strong_wolfe"])
+
+
+def sphere(optimizer, p, scale=1.0):
+    def closure():
+        optimizer.zero_grad()
+        loss = (p * p).sum() * scale
+        loss.backward()
+        return loss
+
+    return closure
+
+
+@LINE_SEARCH
+def test_a_rate_of_zero_moves_nothing(line_search):
+    p = nn.Parameter(dl.tensor([1.0, 2.0]))
+    optimizer = dl.optim.LBFGS([p], lr=0.0, line_search_fn=line_search)
+    assert optimizer.step(sphere(optimizer, p)).item() == 5.0
+    assert p.tolist() == [1.0, 2.0]
+
+
+@LINE_SEARCH
+@pytest.mark.parametrize("scale", [math.inf, math.nan, 1e38])
+def test_a_loss_that_is_not_finite_moves_nothing(line_search, scale):
+    p = nn.Parameter(dl.tensor([1.0, 2.0]))
+    optimizer = dl.optim.LBFGS([p], line_search_fn=line_search)
+    optimizer.step(sphere(optimizer, p, scale))
+    assert p.tolist() == [1.0, 2.0]
+
+
+def test_a_search_turns_back_from_where_the_loss_is_no_number():
+    p = nn.Parameter(dl.tensor([4.0]))
+    optimizer = dl.optim.LBFGS([p], lr=100.0, line_search_fn="strong_wolfe")
+
+    def closure():  # least at 1, and nothing below 0
+        optimizer.zero_grad()
+        loss = (p - p.log()).sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    np.testing.assert_allclose(p.item(), 1.0, rtol=1e-3)
+
+
+def test_parameters_without_elements():
+    p = nn.Parameter(dl.zeros(0))
+    optimizer = dl.optim.LBFGS([p])
+    assert optimizer.step(sphere(optimizer, p)).item() == 0.0
+
+
+def test_without_its_state_it_is_as_new():
+    ends = []
+    for clears in (True, False):
+        problem = Problem()
+        optimizer = dl.optim.LBFGS(problem.params, lr=0.5, max_iter=3)
+        optimizer.step(problem.closure(optimizer))
+        if clears:
+            optimizer.state.clear()
+        else:
+            optimizer = dl.optim.LBFGS(problem.params, lr=0.5, max_iter=3)
+        optimizer.step(problem.closure(optimizer))
+        ends.append(problem.weights().copy())
+    np.testing.assert_array_equal(*ends)
+
+
+def test_options_that_change_between_steps():
+    problem = Problem()
+    optimizer = dl.optim.LBFGS(problem.params, lr=0.5, max_iter=5)
+    optimizer.step(problem.closure(optimizer))
+    optimizer.param_groups[0]["history_size"] = 2
+    optimizer.step(problem.closure(optimizer))
+    (state,) = optimizer.state.values()
+    assert len(state["old_dirs"]) == len(state["old_stps"]) == 2
+    before = problem.weights().copy()
+    optimizer.param_groups[0]["lr"] = math.nan
+    with pytest.raises(ValueError, match="LBFGS: lr expected a finite number >= 0, got nan"):
+        optimizer.step(problem.closure(optimizer))
+    np.testing.assert_array_equal(problem.weights(), before)
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,34 @@ SCHEDULERS = {
         ),
         lambda t, base: base * (0.5 if t < 3 else (0.5 + 0.5 * min(t - 3, 5) / 5) * 0.5 ** (t - 3)),
     ),
+    "a sequence in a sequence": (
+        lambda o: lr_scheduler.SequentialLR(
+            o,
+            [
+                lr_scheduler.SequentialLR(
+                    o, [lr_scheduler.LinearLR(o, 0.5, total_iters=2), lr_scheduler.ExponentialLR(o, 0.5)], [2]
+                ),
+                lr_scheduler.SequentialLR(o, [lr_scheduler.ConstantLR(o, 0.25), lr_scheduler.StepLR(o, 2)], [3]),
+            ],
+            [5],
+        ),
+        lambda t, base: (
+            base * (0.5 + 0.25 * t if t < 2 else 0.5 ** (t - 2) if t < 5 else 0.25 if t < 8 else 0.1 ** ((t - 8) // 2))
+        ),
+    ),
+    "a sequence that leaves parts out": (
+        lambda o: lr_scheduler.SequentialLR(
+            o,
+            [
+                lr_scheduler.ConstantLR(o, 0.25),
+                lr_scheduler.ExponentialLR(o, 0.5),
+                lr_scheduler.ConstantLR(o, 0.75),
+                lr_scheduler.ExponentialLR(o, 0.9),
+            ],
+            [0, 3, 3],
+        ),
+        lambda t, base: base * (0.5**t if t < 3 else 0.9 ** (t - 3)),
+    ),
     "cosine of one step": (lambda o: lr_scheduler.CosineAnnealingLR(o, 1), lambda t, base: cosine(t, 1, 0, base)),
 }
 ALL = pytest.mark.parametrize("name", SCHEDULERS)
@@ -265,6 +293,46 @@ def test_plateau():
     assert plateau([1, 1, 1, 1], patience=0, min_lr=0.3) == [1, 0.5, 0.3, 0.3]
     assert plateau([math.nan, 1, math.nan], patience=0) == [0.5, 0.5, 0.25]
     assert plateau([1, 1, 1], patience=0, eps=0.3) == [1, 0.5, 0.5]
+    assert plateau([math.inf] * 3, patience=0) == [0.5, 0.25, 0.125]  # a run that came apart is no better
+    assert plateau([2, 2.1, 2.9, 3.6], patience=0, mode="max", threshold=0.2) == [1, 0.5, 0.5, 0.5]
+    assert plateau([2, 2.1, 2.9, 3.0], patience=0, mode="max", threshold=0.2, threshold_mode="abs") == [
+        *(1, 0.5),
+        *(0.5, 0.25),
+    ]
+    assert plateau([1, 1, 1, 1, 1], patience=0, mode="max", cooldown=2) == [1, 0.5, 0.5, 0.5, 0.25]
+
+
+def test_a_plateau_with_a_group_that_came_later():
+    opt = optimizer([1.0])
+    scheduler = lr_scheduler.ReduceLROnPlateau(opt, factor=0.5, patience=0, min_lr=0.4)
+    listed = lr_scheduler.ReduceLROnPlateau(opt, factor=0.5, patience=0, min_lr=[0.4])
+    opt.add_param_group({"params": dl.zeros(1), "lr": 2.0})
+    scheduler.step(1.0)
+    scheduler.step(1.0)
+    assert scheduler.get_last_lr() == [0.5, 1.0]
+    for _ in range(2):
+        message = "ReduceLROnPlateau: min_lr expected 2 numbers, one per group, got [0.4]"
+        with pytest.raises(ValueError, match=re.escape(message)):
+            listed.step(1.0)
+    assert [group["lr"] for group in opt.param_groups] == [0.5, 1.0]
+
+
+def test_a_group_that_came_later_than_a_scheduler_of_first_rates():
+    opt = optimizer([1.0])
+    scheduler = lr_scheduler.LambdaLR(opt, lambda t: 0.5**t)
+    opt.add_param_group({"params": dl.zeros(1), "lr": 2.0})
+    with pytest.raises(ValueError, match="LambdaLR: expected the 1 groups there were at first, got 2"):
+        scheduler.step()
+    assert [group["lr"] for group in opt.param_groups] == [1.0, 2.0]
+
+
+def test_a_rate_by_numpy_is_a_number_as_any():
+    opt = optimizer([1.0])
+    scheduler = lr_scheduler.LambdaLR(opt, lambda t: np.float32(0.5) ** t)
+    scheduler.step()
+    assert type(opt.param_groups[0]["lr"]) is float
+    assert lr_scheduler.LambdaLR(opt, math.exp2).state_dict()["lr_lambdas"] == [None]
+    lr_scheduler.OneCycleLR(optimizer([1.0]), 1.0, np.int64(10), cycle_momentum=False)
 
 
 def test_the_state_of_a_plateau():
@@ -311,7 +379,7 @@ def test_last_epoch_resumes_an_optimizer_that_has_its_first_rates():
     ("make", "error", "message"),
     [
         (lambda: lr_scheduler.StepLR("SGD", 1), TypeError, "StepLR: optimizer expected an Optimizer, got str"),
-        (lambda: lr_scheduler.StepLR(optimizer(), 0), ValueError, "StepLR: step_size expected a number >= 1, got 0"),
+        (lambda: lr_scheduler.StepLR(optimizer(), 0), ValueError, "StepLR: step_size expected an integer >= 1, got 0"),
         (
             lambda: lr_scheduler.LambdaLR(optimizer(), [abs]),
             ValueError,
@@ -395,7 +463,7 @@ def test_last_epoch_resumes_an_optimizer_that_has_its_first_rates():
         (
             lambda: lr_scheduler.ReduceLROnPlateau(optimizer(), factor=1),
             ValueError,
-            "ReduceLROnPlateau: factor expected a number < 1, got 1",
+            "ReduceLROnPlateau: factor expected a number in [0, 1), got 1",
         ),
         (
             lambda: lr_scheduler.ReduceLROnPlateau(optimizer(), min_lr=[0.0]),
@@ -423,11 +491,29 @@ def test_last_epoch_resumes_an_optimizer_that_has_its_first_rates():
             "SequentialLR: milestones expected 0 rising steps, one less than schedulers, got [3]",
         ),
         (
-            lambda: lr_scheduler.SequentialLR(
-                o := optimizer(), [lr_scheduler.SequentialLR(o, [lr_scheduler.StepLR(o, 1)], [])], []
-            ),
+            lambda: lr_scheduler.ReduceLROnPlateau(optimizer(), patience=-1),
             ValueError,
-            "SequentialLR: schedulers expected no SequentialLR among them; put all into one",
+            "ReduceLROnPlateau: patience expected a number >= 0, got -1",
+        ),
+        (
+            lambda: lr_scheduler.OneCycleLR(optimizer(), [0.1, -1.0], 10, cycle_momentum=False),
+            ValueError,
+            "OneCycleLR: max_lr expected numbers >= 0, got [0.1, -1.0]",
+        ),
+        (
+            lambda: lr_scheduler.OneCycleLR(optimizer(), 1.0, 10, cycle_momentum=False, div_factor=0),
+            ValueError,
+            "OneCycleLR: div_factor expected a number > 0, got 0",
+        ),
+        (
+            lambda: lr_scheduler.LinearLR(optimizer(), total_iters=-1),
+            ValueError,
+            "LinearLR: total_iters expected a number >= 0, got -1",
+        ),
+        (
+            lambda: lr_scheduler.StepLR(optimizer(), "2"),
+            ValueError,
+            "StepLR: step_size expected an integer >= 1, got '2'",
         ),
         (
             lambda: lr_scheduler.LRScheduler(optimizer()),

@@ -252,12 +252,104 @@ def test_an_option_spoilt_later_changes_nothing(optimizer):
     assert p.tolist() == [1.0]
 
 
+@ALL
+def test_groups_are_all_checked_before_one_is_changed(optimizer):
+    a, b = parameter(1.0), parameter(2.0)
+    opt = optimizer([{"params": [a]}, {"params": [b]}], lr=0.1)
+    ((a * a).sum() + (b * b).sum()).backward()
+    opt.param_groups[1]["lr"] = math.nan
+    with pytest.raises(ValueError, match="lr expected a finite number >= 0, got nan"):
+        opt.step()
+    assert (a.item(), b.item()) == (1.0, 2.0)
+    assert not opt.state
+
+
+@ALL
+def test_a_state_that_does_not_fit_spoils_no_other_group(optimizer):
+    a, b = parameter(1.0), parameter(2.0)
+    opt = optimizer(
+        [{"params": [a]}, {"params": [b]}], lr=0.1, **({"momentum": 0.9} if optimizer is dl.optim.SGD else {})
+    )
+    descend(opt, [a, b], 1)
+    kept = a.item(), {key: value.tolist() for key, value in opt.state[a].items()}
+    key = next(key for key in opt.state[b] if key != "step")
+    opt.state[b][key] = dl.zeros(3)
+    with pytest.raises(ValueError, match=f"{key} expected"):
+        opt.step()
+    assert (a.item(), {key: value.tolist() for key, value in opt.state[a].items()}) == kept
+
+
+@ALL
+def test_parameters_with_names(optimizer):
+    model = nn.Linear(2, 1)
+    opt = optimizer(model.named_parameters())
+    assert opt.param_groups[0]["params"] == list(model.parameters())
+    assert opt.param_groups[0]["param_names"] == ["weight", "bias"]
+    unnamed = optimizer(model.parameters())
+    unnamed.load_state_dict(opt.state_dict())
+    assert "param_names" not in unnamed.param_groups[0]
+    opt.load_state_dict(unnamed.state_dict())
+    assert opt.param_groups[0]["param_names"] == ["weight", "bias"]
+
+
+@ALL
+def test_numbers_of_numpy(optimizer):
+    p = parameter(1.0)
+    opt = optimizer([p], lr=np.float32(0.5), weight_decay=np.int64(0))
+    descend(opt, [p], 1)
+    optimizer([p]).load_state_dict(opt.state_dict())
+
+
+def test_arrays_as_a_state():
+    p, q = parameter(1.0, 2.0), parameter(1.0, 2.0)
+    opt, other = dl.optim.Adam([p]), dl.optim.Adam([q])
+    descend(opt, [p], 3)
+    state = opt.state_dict()
+    q.data = p.detach().clone()
+    other.load_state_dict(
+        {**state, "state": {0: {key: value.numpy().copy() for key, value in state["state"][0].items()}}}
+    )
+    np.testing.assert_array_equal(descend(opt, [p], 3), descend(other, [q], 3))
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda state: state.pop("param_groups"), "Adam: state_dict expected 'state' and 'param_groups', got state"),
+        (
+            lambda state: state["state"].update({"0": state["state"].pop(0)}),
+            "Adam: state_dict's state expected keys among [0], got '0'",
+        ),
+        (
+            lambda state: state["state"][0].update(step=dl.zeros(2)),
+            "Adam: state_dict's step expected one number, got shape (2,)",
+        ),
+    ],
+)
+def test_a_state_that_is_none(change, message):
+    p = parameter(1.0)
+    opt = dl.optim.Adam([p])
+    descend(opt, [p], 1)
+    state = opt.state_dict()
+    before = opt.state[p]["step"].item()
+    change(state)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        opt.load_state_dict(state)
+    assert opt.state[p]["step"].item() == before
+
+
 def test_params_that_cannot_be():
     p = parameter(1.0)
     with pytest.raises(ValueError, match="SGD: params expected at least one parameter, got none"):
         dl.optim.SGD([])
     with pytest.raises(TypeError, match="SGD: params expected an iterable of Tensors or of dictionaries, got a Tensor"):
         dl.optim.SGD(p)
+    with pytest.raises(TypeError, match="SGD: params expected an order that stays, got a set"):
+        dl.optim.SGD({p})
+    with pytest.raises(TypeError, match="SGD: params expected an order that stays, got a set"):
+        dl.optim.SGD([{"params": {p}}])
+    with pytest.raises(ValueError, match=re.escape("Adam: betas expected two numbers in [0, 1), got 0.9")):
+        dl.optim.Adam([p], betas=0.9)
     with pytest.raises(TypeError, match="SGD: params expected Tensors, got int"):
         dl.optim.SGD([1])
     with pytest.raises(ValueError, match="SGD: params expected leaf tensors, got the result of an op"):

@@ -1,5 +1,6 @@
 """Every optimizer that steps element by element, against its paper's algorithm in NumPy."""
 
+import math
 import re
 
 import dlcore as dl
@@ -93,6 +94,36 @@ def test_a_gradient_that_is_nan_spoils_its_own_weight_alone(name):
     p.grad = dl.tensor(grad)
     optimizer.step()
     np.testing.assert_array_equal(np.isnan(p.detach().numpy()), np.isnan(grad))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("size", [3, 600])
+def test_a_weight_that_is_infinite_stays(name, size):
+    """A mask that is kept among the parameters, say."""
+    p = nn.Parameter(dl.zeros(size))
+    p.data[1] = -math.inf
+    optimizer = getattr(dl.optim, name)([p], lr=0.1)
+    for _ in range(7):
+        p.grad = dl.zeros(size)
+        optimizer.step()
+    np.testing.assert_array_equal(p.detach().numpy(), [0, -np.inf, *[0] * (size - 2)])
+
+
+@pytest.mark.parametrize("options", [{}, {"momentum": 0.9}], ids=str)
+def test_a_gradient_that_is_infinite(options):
+    p = nn.Parameter(dl.zeros(3))
+    optimizer = dl.optim.SGD([p], lr=0.1, **options)
+    p.grad = dl.tensor([math.inf, -math.inf, 1.0])
+    optimizer.step()
+    np.testing.assert_array_equal(p.detach().numpy(), np.float32([-np.inf, np.inf, -0.1]))
+
+
+def test_squares_beyond_the_largest_number_do_not_spoil_what_has_no_use_for_them():
+    p = nn.Parameter(dl.zeros(70))
+    optimizer = dl.optim.RAdam([p], lr=1e-21)
+    p.grad = dl.full((70,), 1e20)
+    optimizer.step()  # the first ones are without the root of the mean of the squares
+    np.testing.assert_allclose(p.detach().numpy(), -0.1, rtol=1e-6)
 
 
 @pytest.mark.parametrize(

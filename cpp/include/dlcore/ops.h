@@ -9,7 +9,7 @@
 
 #include "dlcore/activation.h"
 #include "dlcore/autograd.h"
-#include "dlcore/optim_options.h"
+#include "dlcore/optim_groups.h"
 #include "dlcore/random.h"
 #include "dlcore/tensor.h"
 
@@ -358,22 +358,15 @@ const Tensor& random_(const Tensor& x, int64_t low = 0, std::optional<int64_t> h
                       const Generator& generator = default_generator());
 
 // ---- Optimizer steps (ops/optim/) ----
-// One step for all parameters that have a gradient: NOTE [Optimizers]. What is remembered of a parameter begins
-// undefined, and is made at its first step: tensors in the order of the optimizer's kState.
-struct OptimizerState {
-  Tensor step;
-  std::array<Tensor, 3> buffers;
-};
-using Params = std::span<const Tensor>;
-using States = std::span<OptimizerState>;
-void sgd_step(Params params, States states, const SgdOptions& options);
-void adagrad_step(Params params, States states, const AdagradOptions& options);
-void rmsprop_step(Params params, States states, const RmspropOptions& options);
-void adadelta_step(Params params, States states, const AdadeltaOptions& options);
-void adam_step(Params params, States states, const AdamOptions& options);
-void adamax_step(Params params, States states, const AdamaxOptions& options);
-void radam_step(Params params, States states, const RadamOptions& options);
-void lion_step(Params params, States states, const LionOptions& options);
+// One step for all parameters that have a gradient: NOTE [Optimizers]. Every group is checked before any is changed.
+void sgd_step(OptimGroups<SgdOptions> groups);
+void adagrad_step(OptimGroups<AdagradOptions> groups);
+void rmsprop_step(OptimGroups<RmspropOptions> groups);
+void adadelta_step(OptimGroups<AdadeltaOptions> groups);
+void adam_step(OptimGroups<AdamOptions> groups);  // adam_step({{parameters, states, {.lr = 0.01}}})
+void adamax_step(OptimGroups<AdamaxOptions> groups);
+void radam_step(OptimGroups<RadamOptions> groups);
+void lion_step(OptimGroups<LionOptions> groups);
 
 // ---- Operators ----
 inline Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }

@@ -6,7 +6,8 @@
 #include "dlcore/export.h"
 
 // NOTE [Optimizers]
-// A step is one pass over all parameters that have a gradient. What one optimizer differs in from another is
+// A step is one pass over all parameters of a group that have a gradient, as in optim_groups.h. What one optimizer
+// differs in from another is
 //   - its options, here, by PyTorch's names. `visit` shows them one by one to whoever reads or checks them: numbers are
 //     finite and not negative, and no larger than a limit that stands beside them; betas are below one;
 //   - what it remembers of a parameter: buffers of the parameter's shape, named in kState, of which `keeps` tells those

@@ -18,6 +18,12 @@ namespace dlcore::kernels {
 // Light work, but up to seven streams: 8192 elements of Adam take about 10 us.
 inline constexpr int64_t kOptimGrain = 8192;
 
+// x, or zero where the options have no use for it: zero times infinity would be no number.
+template <class T>
+T if_used(bool used, T x) {
+  return used ? x : T(0);
+}
+
 // What every optimizer does before its formula: g = +-dw + decay w, and w = shrink w if the decay is decoupled.
 template <class T>
 struct WeightDecay {
@@ -62,7 +68,7 @@ template <class T, class Formula, bool... kKeeps>
                                     OptimState<T, kKeeps>... state) {
   const auto element = [&](int64_t i) __attribute__((always_inline)) {
     T x = w[i];
-    const T g = d.sign * dw[i] + d.decay * x;
+    const T g = d.sign * dw[i] + d.decay * if_used(d.decay != 0, x);
     x *= d.shrink;
     [&](auto... values) {
       formula(x, g, values...);

@@ -22,7 +22,7 @@ void radam_step(DType dtype, OptimSlices slices, const RadamOptions& o) {
             root = T(root), offset = T(offset)](T& w, T g, T& m, T& v) {
       m = keep1 * m + take1 * g;
       v = keep2 * v + take2 * g * g;
-      w -= rate * m / (root * std::sqrt(v) + offset);
+      w -= rate * m / (root * if_used(root != 0, std::sqrt(v)) + offset);
     };
   });
 }

@@ -10,7 +10,7 @@ void sgd_step(DType dtype, OptimSlices slices, const SgdOptions& o) {
     return [lr = T(o.lr), keep = T(o.momentum), take = T(whole ? 1 : 1 - o.dampening), direct = T(o.nesterov ? 1 : 0),
             along = T(o.nesterov ? o.momentum : 1)](T& w, T g, T& v) {  // a choice between two would be a branch
       v = keep * v + take * g;
-      w -= lr * (direct * g + along * v);
+      w -= lr * (direct * if_used(direct != 0, g) + along * v);
     };
   });
 }

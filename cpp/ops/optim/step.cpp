@@ -27,7 +27,8 @@ void CheckOption::operator()(const char* name, const Betas& value) const {
   }
 }
 
-Steps::Steps(const StatePlan& plan, Params params, States states) : plan_(plan) {
+GroupStep::GroupStep(const StatePlan& plan, std::span<const Tensor> params, std::span<OptimizerState> states)
+    : plan_(plan) {
   if (states.size() != params.size())
     raise<ValueError>(plan.op, ": expected ", params.size(), " states, got ", states.size());
   targets_.reserve(params.size());
@@ -36,12 +37,11 @@ Steps::Steps(const StatePlan& plan, Params params, States states) : plan_(plan) 
     if (!dw.defined()) continue;
     check_writable(plan.op, params[i]);
     targets_.push_back({params[i], contiguous(params[i]), contiguous(dw), &states[i]});
+    check(states[i], targets_.back().w);
   }
-  for (const Target& t : targets_) check(*t.state, t.w);
-  for (const Target& t : targets_) begin(t);
 }
 
-void Steps::check(const OptimizerState& state, const Tensor& w) const {
+void GroupStep::check(const OptimizerState& state, const Tensor& w) const {
   const bool begun = state.step.defined();
   if (begun && (state.step.numel() != 1 || state.step.dtype() != DType::Float32))
     raise<ValueError>(plan_.op, ": step expected a float32 tensor with one element, got ", state.step.dtype(),
@@ -55,15 +55,18 @@ void Steps::check(const OptimizerState& state, const Tensor& w) const {
   }
 }
 
-void Steps::begin(const Target& t) {
+void GroupStep::begin() {
+  for (const Target& t : targets_) slices_[t.w.dtype() == DType::Float64].push_back(slice_of(t));
+}
+
+kernels::OptimSlice GroupStep::slice_of(const Target& t) const {
   OptimizerState& state = *t.state;
-  bool first = false;
   kernels::OptimSlice slice = {t.w.data(), t.dw.data(), {}, t.w.numel(), 0, false};
   for (size_t i = 0; i < plan_.names.size(); ++i) {
     if (!plan_.keeps[i]) continue;
     Tensor& buffer = state.buffers[i];
     if (!buffer.defined()) {
-      first = true;
+      slice.first = true;
       buffer = full(t.w.shape(), plan_.initial, t.w.dtype());
     }
     slice.state[i] = buffer.data();
@@ -72,11 +75,10 @@ void Steps::begin(const Target& t) {
     if (!state.step.defined()) state.step = zeros({});
     slice.step = *state.step.data<float>() += 1;
   }
-  slice.first = first;
-  slices_[t.w.dtype() == DType::Float64].push_back(slice);
+  return slice;
 }
 
-void Steps::finish() const {
+void GroupStep::finish() const {
   for (const Target& t : targets_) {
     if (t.w.is(t.param)) {
       mark_written(t.param);

@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <span>
+#include <vector>
 
 #include "dlcore/ops.h"
 #include "kernels/optim.h"
@@ -26,10 +27,23 @@ struct StatePlan {
   double initial = 0;  // what a buffer holds before the first step
 };
 
-// Checks everything, then makes the state that is missing; `finish` brings the results back to the parameters.
-class Steps {
+template <class Options>
+StatePlan plan_of(const char* op, const Options& options) {
+  StatePlan plan = {.op = op, .names = Options::kState, .counts = Options::kCounts};
+  for (size_t i = 0; i < Options::kState.size(); ++i) {
+    plan.keeps[i] = options.keeps(i);
+    plan.always[i] = Options{}.keeps(i);
+  }
+  if constexpr (requires { options.initial_accumulator_value; }) plan.initial = options.initial_accumulator_value;
+  return plan;
+}
+
+// The step of a group. Made, it is checked; `begin` makes the state that is missing; `finish` brings the results back
+// to the parameters.
+class GroupStep {
  public:
-  Steps(const StatePlan& plan, Params params, States states);
+  GroupStep(const StatePlan& plan, std::span<const Tensor> params, std::span<OptimizerState> states);
+  void begin();
   std::span<const kernels::OptimSlice> slices(DType dtype) const { return slices_[dtype == DType::Float64]; }
   void finish() const;
 
@@ -39,28 +53,27 @@ class Steps {
     OptimizerState* state;
   };
   void check(const OptimizerState& state, const Tensor& w) const;
-  void begin(const Target& target);
+  kernels::OptimSlice slice_of(const Target& target) const;
 
-  const StatePlan& plan_;
+  StatePlan plan_;
   std::vector<Target> targets_;
   std::vector<kernels::OptimSlice> slices_[2];  // float32, float64
 };
 
 template <class Options>
-void step(const char* op, Params params, States states, const Options& options,
-          void (*kernel)(DType, kernels::OptimSlices, const Options&)) {
-  Options::visit(options, CheckOption{op});
-  StatePlan plan = {.op = op, .names = Options::kState, .counts = Options::kCounts};
-  for (size_t i = 0; i < Options::kState.size(); ++i) {
-    plan.keeps[i] = options.keeps(i);
-    plan.always[i] = Options{}.keeps(i);
-  }
-  if constexpr (requires { options.initial_accumulator_value; }) plan.initial = options.initial_accumulator_value;
-
+void step(const char* op, OptimGroups<Options> groups, void (*kernel)(DType, kernels::OptimSlices, const Options&)) {
   const NoGrad no_grad;
-  Steps steps(plan, params, states);
-  for (const DType dtype : {DType::Float32, DType::Float64}) kernel(dtype, steps.slices(dtype), options);
-  steps.finish();
+  std::vector<GroupStep> steps;
+  steps.reserve(groups.size());
+  for (const OptimGroup<Options>& group : groups) {
+    Options::visit(group.options, CheckOption{op});
+    steps.emplace_back(plan_of(op, group.options), group.params, group.states);
+  }
+  for (GroupStep& group : steps) group.begin();
+  for (size_t i = 0; i < groups.size(); ++i) {
+    for (const DType dtype : {DType::Float32, DType::Float64}) kernel(dtype, steps[i].slices(dtype), groups[i].options);
+    steps[i].finish();
+  }
 }
 
 }  // namespace dlcore

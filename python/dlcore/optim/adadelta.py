@@ -60,5 +60,5 @@ class Adadelta(Optimizer):
         self._check_numbers(group, "lr", "eps", "weight_decay")
         self._check_fraction(group, "rho")
 
-    def _update(self, group: dict[str, Any]) -> None:
-        _adadelta_step(group, self.state)
+    def _update(self) -> None:
+        _adadelta_step(self.param_groups, self.state)

@@ -62,5 +62,5 @@ class Adagrad(Optimizer):
     def _check_options(self, group: dict[str, Any]) -> None:
         self._check_numbers(group, "lr", "lr_decay", "weight_decay", "initial_accumulator_value", "eps")
 
-    def _update(self, group: dict[str, Any]) -> None:
-        _adagrad_step(group, self.state)
+    def _update(self) -> None:
+        _adagrad_step(self.param_groups, self.state)

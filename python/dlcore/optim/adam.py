@@ -68,5 +68,5 @@ class Adam(Optimizer):
         self._check_numbers(group, "lr", "eps", "weight_decay")
         self._check_betas(group)
 
-    def _update(self, group: dict[str, Any]) -> None:
-        _adam_step(group, self.state)
+    def _update(self) -> None:
+        _adam_step(self.param_groups, self.state)

@@ -60,5 +60,5 @@ class Adamax(Optimizer):
         self._check_numbers(group, "lr", "eps", "weight_decay")
         self._check_betas(group)
 
-    def _update(self, group: dict[str, Any]) -> None:
-        _adamax_step(group, self.state)
+    def _update(self) -> None:
+        _adamax_step(self.param_groups, self.state)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from itertools import chain
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from .._core import Tensor, cat
 from ..autograd import enable_grad, no_grad
 from .lbfgs_history import History
-from .optimizer import Optimizer
+from .optimizer import Optimizer, own_tensor
 from .wolfe import Point, strong_wolfe
 
 
@@ -80,14 +81,12 @@ class LBFGS(Optimizer):
 
     def _check_options(self, group: dict[str, Any]) -> None:
         self._check_numbers(group, "lr", "tolerance_grad", "tolerance_change")
-        for option in ("max_iter", "max_eval", "history_size"):
-            if not isinstance(group[option], int) or group[option] < 1:
-                raise ValueError(f"LBFGS: {option} expected an integer >= 1, got {group[option]!r}")
+        self._check_counts(group, "max_iter", "max_eval", "history_size")
         if group["line_search_fn"] not in (None, "strong_wolfe"):
             raise ValueError(f"LBFGS: line_search_fn expected 'strong_wolfe' or None, got {group['line_search_fn']!r}")
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
-        """Make up to `max_iter` iterations.
+        """Make up to `max_iter` iterations; none from where the loss or its gradient is not finite.
 
         Args:
             closure: computes the loss anew, gradients included, and returns it.
@@ -97,6 +96,7 @@ class LBFGS(Optimizer):
         """
         if closure is None:
             raise TypeError("LBFGS: step expected a closure, got None")
+        self._check_options(*self.param_groups)
         with enable_grad():
             first = closure()
         with no_grad():
@@ -111,7 +111,7 @@ class LBFGS(Optimizer):
         state["func_evals"] += 1
         evaluations = 1
         gradient = self._gradient()
-        if _largest(gradient) <= group["tolerance_grad"]:
+        if not group["tolerance_grad"] < _largest(gradient) < math.inf or not math.isfinite(loss):
             return
         history = self._recall(gradient)
         searches = group["line_search_fn"] is not None
@@ -172,13 +172,11 @@ class LBFGS(Optimizer):
         return s, y
 
     def _recall(self, like: Tensor) -> History:
-        """Return the history; after `load_state_dict` it is made from the state."""
+        """Return the history; where it is not what state and options tell, it is made anew from these."""
         (group,) = self.param_groups
-        if self._history is None:
-            state = self.state[group["params"][0]]
-            kept = (
-                [] if key not in state else state[key][-group["history_size"] :] for key in ("old_stps", "old_dirs")
-            )
+        state = self.state[group["params"][0]]
+        kept = [state.get(key, [])[-group["history_size"] :] for key in ("old_stps", "old_dirs")]
+        if self._history is None or not self._history.holds(group["history_size"], len(kept[0])):
             self._history = History(group["history_size"], like, *kept)
         return self._history
 
@@ -186,6 +184,7 @@ class LBFGS(Optimizer):
         self._set_weights(start + d * t)
         with enable_grad():
             loss = float(closure())
+            loss = math.inf if math.isnan(loss) else loss  # too high, whatever it is
         gradient = self._gradient()
         return Point(t, loss, gradient, (gradient @ d).item())
 
@@ -212,6 +211,7 @@ class LBFGS(Optimizer):
     def _own_copy(self, param: Tensor, key: str, value: Any) -> Any:
         if isinstance(value, list):
             return [self._own_copy(param, key, part) for part in value]
+        value = own_tensor(value)
         if not isinstance(value, Tensor):
             return value
         if value.dim() == 0:
@@ -223,4 +223,4 @@ class LBFGS(Optimizer):
 
 
 def _largest(x: Tensor) -> float:
-    return x.abs().max().item()
+    return x.abs().max().item() if x.numel() > 0 else 0.0

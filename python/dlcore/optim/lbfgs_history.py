@@ -38,6 +38,10 @@ class History:
         for s, y in zip(steps, changes, strict=True):
             self.push(s, y)
 
+    def holds(self, capacity: int, pairs: int) -> bool:
+        """Tell whether it keeps so many pairs, and has so many now."""
+        return len(self._pairs) == capacity and len(self._order) == pairs
+
     def steps(self) -> list[Tensor]:
         """Return the steps, the oldest first."""
         return [self._pairs[i, 0] for i in self._order]

@@ -56,5 +56,5 @@ class Lion(Optimizer):
         self._check_numbers(group, "lr", "weight_decay")
         self._check_betas(group)
 
-    def _update(self, group: dict[str, Any]) -> None:
-        _lion_step(group, self.state)
+    def _update(self) -> None:
+        _lion_step(self.param_groups, self.state)

@@ -66,5 +66,5 @@ class RAdam(Optimizer):
         self._check_numbers(group, "lr", "eps", "weight_decay")
         self._check_betas(group)
 
-    def _update(self, group: dict[str, Any]) -> None:
-        _radam_step(group, self.state)
+    def _update(self) -> None:
+        _radam_step(self.param_groups, self.state)

@@ -67,5 +67,5 @@ class RMSprop(Optimizer):
         self._check_numbers(group, "lr", "eps", "weight_decay", "momentum")
         self._check_fraction(group, "alpha")
 
-    def _update(self, group: dict[str, Any]) -> None:
-        _rmsprop_step(group, self.state)
+    def _update(self) -> None:
+        _rmsprop_step(self.param_groups, self.state)

@@ -67,5 +67,5 @@ class SGD(Optimizer):
                 f"got momentum {group['momentum']} and dampening {group['dampening']}"
             )
 
-    def _update(self, group: dict[str, Any]) -> None:
-        _sgd_step(group, self.state)
+    def _update(self) -> None:
+        _sgd_step(self.param_groups, self.state)

@@ -23,6 +23,8 @@ class Point:
 
 def cubic_minimum(a: Point, b: Point, low: float, high: float) -> float:
     """Return where the cubic through two points with their slopes is least, in [low, high]; the middle without one."""
+    if a.t == b.t:
+        return (low + high) / 2
     if a.t > b.t:
         a, b = b, a
     d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.t - b.t)

@@ -43,7 +43,7 @@ int main() {
   for (int step = 0; step < kSteps; ++step) {
     const Tensor loss = binary_cross_entropy_with_logits(logits(), t);
     loss.backward();
-    adam_step(parameters, states, {.lr = 0.03});
+    adam_step({{parameters, states, {.lr = 0.03}}});
     for (Tensor& p : parameters) p.set_grad({});
     last = loss.item();
     if (step == 0) first = last;

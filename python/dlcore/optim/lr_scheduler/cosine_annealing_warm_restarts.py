@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from numbers import Integral
 
 from ..optimizer import Optimizer
 from .scheduler import LRScheduler
@@ -38,7 +39,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
     ) -> None:
         for name, value in (("T_0", T_0), ("T_mult", T_mult)):
-            if not isinstance(value, int) or value < 1:
+            if not isinstance(value, Integral) or value < 1:
                 raise ValueError(f"CosineAnnealingWarmRestarts: {name} expected an integer >= 1, got {value!r}")
         self.T_0 = T_0
         self.T_i = T_0

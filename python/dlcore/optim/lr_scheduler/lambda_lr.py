@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import types
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -47,7 +47,7 @@ class LambdaLR(LRScheduler):
 
     def state_dict(self) -> dict[str, Any]:
         """Return what the scheduler remembers; of the functions, the attributes of those that are objects."""
-        functions = [None if isinstance(f, types.FunctionType) else dict(vars(f)) for f in self.lr_lambdas]
+        functions = [None if inspect.isroutine(f) else dict(getattr(f, "__dict__", {})) for f in self.lr_lambdas]
         return {**super().state_dict(), "lr_lambdas": functions}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:

@@ -42,6 +42,8 @@ class LinearLR(LRScheduler):
             raise ValueError(f"LinearLR: start_factor expected a number in (0, 1], got {start_factor}")
         if not 0 <= end_factor <= 1:
             raise ValueError(f"LinearLR: end_factor expected a number in [0, 1], got {end_factor}")
+        if total_iters < 0:
+            raise ValueError(f"LinearLR: total_iters expected a number >= 0, got {total_iters}")
         self.start_factor = start_factor
         self.end_factor = end_factor
         self.total_iters = total_iters

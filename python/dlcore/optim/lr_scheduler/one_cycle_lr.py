@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Sequence
+from numbers import Integral
 from typing import Any
 
 from ..optimizer import Optimizer
@@ -69,6 +70,9 @@ class OneCycleLR(LRScheduler):
             raise ValueError(f"OneCycleLR: pct_start expected a number in [0, 1], got {pct_start}")
         if anneal_strategy not in ("cos", "linear"):
             raise ValueError(f"OneCycleLR: anneal_strategy expected 'cos' or 'linear', got {anneal_strategy!r}")
+        for name, value in (("div_factor", div_factor), ("final_div_factor", final_div_factor)):
+            if not value > 0:
+                raise ValueError(f"OneCycleLR: {name} expected a number > 0, got {value}")
         self._anneal_func_type = anneal_strategy
         self._schedule_phases = _phases(self.total_steps, pct_start, three_phase)
         self.cycle_momentum = cycle_momentum
@@ -78,6 +82,8 @@ class OneCycleLR(LRScheduler):
                 kind = type(optimizer).__name__
                 raise ValueError(f"OneCycleLR: cycle_momentum expected an optimizer with momentum or betas, got {kind}")
         highest = _per_group("max_lr", max_lr, optimizer)
+        if not all(rate >= 0 for rate in highest):
+            raise ValueError(f"OneCycleLR: max_lr expected numbers >= 0, got {max_lr}")
         most = _per_group("max_momentum", max_momentum, optimizer)
         least = _per_group("base_momentum", base_momentum, optimizer)
         if last_epoch == -1:
@@ -115,7 +121,7 @@ def _total(total_steps: int | None, epochs: int | None, steps_per_epoch: int | N
         {"epochs": epochs, "steps_per_epoch": steps_per_epoch} if total_steps is None else {"total_steps": total_steps}
     )
     for name, value in counts.items():
-        if not isinstance(value, int) or value < 1:
+        if not isinstance(value, Integral) or value < 1:
             raise ValueError(f"OneCycleLR: {name} expected an integer >= 1, got {value!r}")
     return math.prod(counts.values())
 

@@ -47,19 +47,21 @@ class ReduceLROnPlateau(LRScheduler):
     ) -> None:
         if not isinstance(optimizer, Optimizer):
             raise TypeError(f"ReduceLROnPlateau: optimizer expected an Optimizer, got {type(optimizer).__name__}")
-        if not factor < 1.0:
-            raise ValueError(f"ReduceLROnPlateau: factor expected a number < 1, got {factor}")
+        if not 0.0 <= factor < 1.0:
+            raise ValueError(f"ReduceLROnPlateau: factor expected a number in [0, 1), got {factor}")
+        for name, number in (("patience", patience), ("threshold", threshold), ("cooldown", cooldown), ("eps", eps)):
+            if not number >= 0:
+                raise ValueError(f"ReduceLROnPlateau: {name} expected a number >= 0, got {number}")
         for name, value, choices in (
             ("mode", mode, ("min", "max")),
             ("threshold_mode", threshold_mode, ("rel", "abs")),
         ):
             if value not in choices:
                 raise ValueError(f"ReduceLROnPlateau: {name} expected '{choices[0]}' or '{choices[1]}', got {value!r}")
-        groups = len(optimizer.param_groups)
-        self.min_lrs = list(min_lr) if isinstance(min_lr, (list, tuple)) else [min_lr] * groups
-        if len(self.min_lrs) != groups:
-            raise ValueError(f"ReduceLROnPlateau: min_lr expected {groups} numbers, one per group, got {min_lr}")
         self.optimizer = optimizer
+        self.default_min_lr = None if isinstance(min_lr, (list, tuple)) else min_lr
+        self.min_lrs = list(min_lr) if isinstance(min_lr, (list, tuple)) else []
+        self._check_groups()
         self.mode = mode
         self.factor = factor
         self.patience = patience
@@ -80,13 +82,15 @@ class ReduceLROnPlateau(LRScheduler):
 
     def is_better(self, value: float) -> bool:
         """Tell whether a number is better than the best one by more than the threshold; NaN is never."""
-        sign = 1 if self.mode == "min" else -1
-        margin = self.threshold * (self.best if self.threshold_mode == "rel" else 1)
-        return sign * value < sign * (self.best - sign * margin) if math.isfinite(self.best) else value == value
+        part, most = (self.threshold, 0.0) if self.threshold_mode == "rel" else (0.0, self.threshold)
+        if self.mode == "min":
+            return value < self.best * (1 - part) - most
+        return value > self.best * (1 + part) + most
 
     def step(self, metrics: float) -> None:  # type: ignore[override]  # what it depends on
         """Look at the number of this epoch, and lower the rates if it is time."""
         current = float(metrics)
+        self._check_groups()
         self.last_epoch += 1
         if self.is_better(current):
             self.best = current
@@ -101,6 +105,14 @@ class ReduceLROnPlateau(LRScheduler):
             self.cooldown_counter = self.cooldown
             self.num_bad_epochs = 0
         self._last_lr = self._current_lr()
+
+    def _check_groups(self) -> None:
+        """Give groups that have come since a lowest rate."""
+        groups = len(self.optimizer.param_groups)
+        if self.default_min_lr is not None:
+            self.min_lrs = [*self.min_lrs, *[self.default_min_lr] * (groups - len(self.min_lrs))]
+        if len(self.min_lrs) != groups:
+            raise ValueError(f"ReduceLROnPlateau: min_lr expected {groups} numbers, one per group, got {self.min_lrs}")
 
     def _reduce(self) -> None:
         for group, lowest in zip(self.optimizer.param_groups, self.min_lrs, strict=True):

@@ -61,10 +61,17 @@ class LRScheduler:
 
     def step(self) -> None:
         """Set the next rates."""
+        groups = self.optimizer.param_groups
         self._step_count += 1
         self.last_epoch += 1
-        for group, lr in zip(self.optimizer.param_groups, self.get_lr(), strict=True):
-            group["lr"] = lr
+        rates = self.get_lr()
+        if len(rates) != len(groups):
+            raise ValueError(
+                f"{type(self).__name__}: expected the {len(rates)} groups there were at first, got {len(groups)}; "
+                "make it anew after add_param_group"
+            )
+        for group, lr in zip(groups, rates, strict=True):
+            group["lr"] = float(lr)
         self._last_lr = self._current_lr()
 
     def _current_lr(self) -> list[float]:

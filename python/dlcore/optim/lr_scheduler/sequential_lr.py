@@ -41,25 +41,32 @@ class SequentialLR(CompositeScheduler):
         last_epoch: int = -1,
     ) -> None:
         self._take(optimizer, schedulers)
-        if len(milestones) != len(schedulers) - 1 or list(milestones) != sorted(set(milestones)):
+        if len(milestones) != len(schedulers) - 1 or list(milestones) != sorted(milestones):
             raise ValueError(
                 f"SequentialLR: milestones expected {len(schedulers) - 1} rising steps, one less than schedulers, "
                 f"got {list(milestones)}"
             )
         self._milestones = list(milestones)
-        self.last_epoch = last_epoch + 1
+        self.last_epoch = last_epoch
         super()._withdraw()  # all have begun on their own, one over the other
-        self._begin_part(0)
+        self._begin()
 
     def step(self) -> None:
         """Set the next rates."""
         self.last_epoch += 1
-        part = bisect_right(self._milestones, self.last_epoch)
+        part = self._part()
         if part > 0 and self._milestones[part - 1] == self.last_epoch:
             self._begin_part(part)
         else:
             self._schedulers[part].step()
         self._last_lr = self._current_lr()
+
+    def _part(self) -> int:
+        return bisect_right(self._milestones, self.last_epoch)
+
+    def _begin(self) -> None:
+        self.last_epoch += 1
+        self._begin_part(self._part())
 
     def _begin_part(self, part: int) -> None:
         for group in self.optimizer.param_groups:
@@ -68,4 +75,5 @@ class SequentialLR(CompositeScheduler):
         self._last_lr = self._current_lr()
 
     def _withdraw(self) -> None:
-        raise ValueError("SequentialLR: schedulers expected no SequentialLR among them; put all into one")
+        self._schedulers[self._part()]._withdraw()
+        self.last_epoch -= 1

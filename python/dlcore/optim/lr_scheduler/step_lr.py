@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Integral
+
 from ..optimizer import Optimizer
 from .scheduler import LRScheduler
 
@@ -28,8 +30,8 @@ class StepLR(LRScheduler):
     """
 
     def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
-        if step_size < 1:
-            raise ValueError(f"StepLR: step_size expected a number >= 1, got {step_size}")
+        if not isinstance(step_size, Integral) or step_size < 1:
+            raise ValueError(f"StepLR: step_size expected an integer >= 1, got {step_size!r}")
         self.step_size = step_size
         self.gamma = gamma
         super().__init__(optimizer, last_epoch)
