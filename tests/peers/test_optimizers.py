@@ -131,7 +131,7 @@ def test_the_same_arguments_in_the_same_order(name):
     assert ours == theirs
 
 
-def _logistic(library, options, weights=None):
+def _logistic(library, options, weights=None, name="LBFGS"):
     """Return weights and optimizer of a logistic regression with weight decay, and a call that makes one step."""
     rng = np.random.default_rng(0)
     inputs, hidden = rng.standard_normal((60, 7)), rng.standard_normal(7)
@@ -139,7 +139,7 @@ def _logistic(library, options, weights=None):
     x, t = library.tensor(inputs), library.tensor(signs)
     w = library.tensor(np.zeros(7) if weights is None else weights).requires_grad_()
     b = library.tensor(np.zeros(1)).requires_grad_()
-    optimizer = library.optim.LBFGS([w, b], **options)
+    optimizer = getattr(library.optim, name)([w, b], **options)
 
     def closure():
         optimizer.zero_grad()
@@ -149,6 +149,18 @@ def _logistic(library, options, weights=None):
         return loss
 
     return (w, b), optimizer, lambda: optimizer.step(closure)
+
+
+@ALL
+def test_a_hundred_steps_of_a_loss(name, options):
+    """Where what a step changes decides on the next one's gradient."""
+    options = {key: value for key, value in options.items() if key != "maximize"}
+    sides = [_logistic(library, {"lr": 0.05, **options}, name=name) for library in (dl, torch)]
+    for _ in range(STEPS):
+        ours, theirs = (step().item() for _, _, step in sides)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9)
+    for p, q in zip(*(params for params, _, _ in sides), strict=True):
+        np.testing.assert_allclose(p.detach().numpy(), q.detach().numpy(), rtol=0, atol=1e-9)
 
 
 LBFGS = pytest.mark.parametrize(
