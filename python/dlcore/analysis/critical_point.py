@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from .._core import Generator, Tensor
 from ..nn.module import Module
 from .curvature import Curvature
@@ -77,7 +79,7 @@ def critical_point(
     with: loss and weights may be zero themselves. Of a loss that is a million times smaller, both want to be so too.
 
     Up to 1000 weights all eigenvalues are computed. Of more, the outermost are, by Lanczos' method, which is all that
-    the verdict takes; the share of positive ones is then estimated by `spectral_density`.
+    the verdict takes; the shares of positive and zero ones are then estimated by `spectral_density`.
 
     Args:
         model: whose weights count.
@@ -112,11 +114,13 @@ def critical_point(
     largest = eigen.values.abs().max().item()
     zero = max(tolerance * largest, flat)
     if is_built:
-        share = lambda rule: rule(eigen.values).double().mean().item()  # noqa: E731
+        values, shares = eigen.values.numpy(), None  # all alike
     else:
         density = density_of(curvature, _STEPS, _PROBES, generator)
-        share = lambda rule: density.mean(lambda t: rule(t).double())  # noqa: E731
-    positive_share, zero_share = share(lambda t: t > zero), share(lambda t: t.abs() <= zero)
+        values, shares = density.nodes.numpy(), density.weights.numpy()
+    positive_share, zero_share = (
+        float(np.average(which, weights=shares)) for which in (values > zero, np.abs(values) <= zero)
+    )
 
     norm = curvature.gradient.norm().item()
     verdict = "not critical" if norm > gradient_tolerance else _verdict(eigen, largest, zero, flat)
