@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ._core import get_rng_state, manual_seed, set_rng_state
+from ._core import manual_seed
+from ._restored import restored_generator
 
 
 @contextmanager
 def seeded(seed: int) -> Iterator[None]:
     """Let random numbers come from a seed, and put the default generator back afterwards."""
-    state = get_rng_state()
-    manual_seed(seed)
-    try:
+    with restored_generator():
+        manual_seed(seed)
         yield
-    finally:
-        set_rng_state(state)

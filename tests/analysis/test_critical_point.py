@@ -52,8 +52,9 @@ def test_the_minima_of_the_notes_are_a_curve():
     assert point.verdict == "minimum"
     # At w1 w2 = 1 the Hessian is 2 (w2, w1)^T (w2, w1): along the curve it is flat.
     np.testing.assert_allclose(point.eigenvalues.numpy(), [0, 2 * (2**2 + 0.5**2)], atol=1e-14)
-    assert point.positive_share == 0.5
+    assert point.positive_share == point.zero_share == 0.5
     assert point.escape_direction is None
+    assert str(point).endswith("50.0% of them positive, 50.0% zero: along those, second order tells nothing")
 
 
 def test_three_layers_of_zeros_are_a_plateau():
@@ -61,7 +62,8 @@ def test_three_layers_of_zeros_are_a_plateau():
     point = analysis.critical_point(model, loss)
     assert point.verdict == "plateau"
     assert point.eigenvalues.tolist() == [0, 0, 0]
-    assert point.positive_share == 0
+    assert (point.positive_share, point.zero_share) == (0, 1)
+    assert str(point).endswith("0.0% of them positive, 100.0% zero: along those, second order tells nothing")
     with pytest.raises(ValueError, match=r"^escape: direction expected a negative curvature, got 0$"):
         analysis.escape(model, loss)
     assert model.w.tolist() == [0, 0, 0]
@@ -85,6 +87,9 @@ def test_verdicts(size, low, high, verdict):
     assert point.loss == 3
     # Of four probes in n dimensions the share has a standard error of at most sqrt(2 * 0.25 / 4 n) = 0.012.
     assert point.positive_share == pytest.approx((values > 0).mean(), abs=6 * 0.012 if size > 1000 else 1e-12)
+    zeros = (values == 0).mean()  # all, or at a saddle of odd size the one in the middle
+    assert point.zero_share == pytest.approx(zeros, abs=0.01 if size > 1000 else 1e-12)
+    assert ("zero" in str(point)) == (verdict == "plateau")
     assert point.eigenvalues[0].item() == pytest.approx(low, abs=1e-3)
     assert point.eigenvalues[-1].item() == pytest.approx(high, abs=1e-3)
     assert (point.escape_direction is not None) == (verdict == "saddle")
@@ -98,7 +103,8 @@ def test_tolerances():
     assert analysis.critical_point(model, loss).verdict == "minimum"  # -1e-3 is up to 1e-4 times 10
     assert analysis.critical_point(model, loss, tolerance=9e-5).verdict == "saddle"
     assert analysis.critical_point(model, loss, flat=20).verdict == "plateau"
-    assert analysis.critical_point(model, loss, flat=0.5).positive_share == pytest.approx(2 / 3)
+    point = analysis.critical_point(model, loss, flat=0.5)
+    assert (point.positive_share, point.zero_share) == pytest.approx((2 / 3, 1 / 3))
     model, loss = quadratic(h, slope=[0, 0.6, 0.8])
     point = analysis.critical_point(model, loss)
     assert point.verdict == "not critical"
@@ -170,12 +176,41 @@ def test_escape_halves_a_step_that_is_too_long():
     assert abs(result.step) < 1e-3
 
 
+@pytest.mark.parametrize("dtype", [dl.float32, dl.float64])
+def test_escape_from_a_loss_that_falls_for_ever(dtype):
+    model = Product(0.0, 0.0, dtype=dtype)
+    result = analysis.escape(model, lambda: model.w[0] ** 2 - model.w[1] ** 2)
+    assert abs(result.step) == pytest.approx(0.01 * 2**10)
+    assert result.after == pytest.approx(-(result.step**2), rel=1e-6)
+    np.testing.assert_allclose(np.abs(model.w.detach().numpy()), [0, 0.01 * 2**10], rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("nowhere", [-np.inf, np.inf, np.nan])
+@pytest.mark.parametrize("side", [1, -1])
+def test_escape_stays_where_the_loss_is_finite(nowhere, side):
+    model = Weights([0.0])
+
+    def loss():
+        """Fall to both sides, and end on one of them at once, on the other after a while."""
+        at = side * model.w.item()
+        return -model.w.square().sum() + (nowhere if at > 0 or at < -1 else 0.0)
+
+    result = analysis.escape(model, loss, dl.ones(1))
+    assert result.step == pytest.approx(-side * 0.64)
+    assert result.after == loss().item() == pytest.approx(-(0.64**2))
+
+
 def test_escape_that_fails_changes_nothing():
     model, loss = quadratic(np.diag([1.0, 2.0]), at=[0.5, 0.25])
     with pytest.raises(ValueError, match=r"^escape: direction expected a negative curvature, got 1$"):
         analysis.escape(model, loss, dl.tensor([1.0, 0.0]))
-    with pytest.raises(ValueError, match=r"^escape: step expected a number > 0, got 0$"):
+    with pytest.raises(ValueError, match=r"^escape: step expected a finite number > 0, got 0$"):
         analysis.escape(model, loss, step=0)
+    for direction, length in (([0.0, 0.0], "0"), ([np.inf, 0.0], "inf"), ([np.nan, 0.0], "nan")):
+        with pytest.raises(
+            ValueError, match=f"^escape: direction expected a finite .* zero, got one of length {length}$"
+        ):
+            analysis.escape(model, loss, dl.tensor(direction))
     with pytest.raises(ValueError, match=r"^analysis: direction expected floating numbers of shape \(2,\), got"):
         analysis.escape(model, loss, dl.ones(3))
     # A curvature that is bent downwards at the point alone: nothing nearby is lower.
@@ -252,3 +287,48 @@ def test_errors_of_steps():
         assert model.w.tolist() == [1, 1]
         function(model, loss, damping=0.5)
         np.testing.assert_allclose(model.w.detach().numpy(), [1, 1 - 1 / 1.5])
+
+
+@pytest.mark.parametrize("size", [2, 70, 1200])
+def test_a_loss_without_a_second_derivative(size, capfd):
+    model = Weights(np.zeros(size))
+
+    def loss():
+        return (model.w.abs() ** 1.5).sum() + model.w[0] ** 2
+
+    for function in (
+        analysis.critical_point,
+        analysis.trace,
+        analysis.spectral_density,
+        analysis.extreme_eigenvalues,
+        analysis.escape,
+        analysis.sharpness,
+        analysis.newton_step,
+        lambda *args: analysis.hvp(*args, dl.ones(size)),
+    ):
+        with pytest.raises(
+            ValueError, match=r"^analysis: the Hessian expected to be finite, got a product with it that"
+        ):
+            function(model, loss)
+    assert model.w.tolist() == [0] * size
+    assert capfd.readouterr() == ("", "")  # LAPACK prints, where it is let
+
+
+def test_a_vector_that_is_not_finite_is_the_callers():
+    model, loss = quadratic(np.diag([2.0, 3.0]))
+    assert np.isnan(analysis.hvp(model, loss, dl.tensor([np.nan, 1.0])).numpy()).any()
+
+
+@pytest.mark.parametrize("power", [3, 4])
+def test_a_minimum_is_one_as_far_as_second_order_tells(power):
+    model = Weights([0.0, 0.0])
+    point = analysis.critical_point(model, lambda: model.w[0] ** 2 - model.w[1] ** power)
+    assert (point.verdict, point.zero_share) == ("minimum", 0.5)
+    assert "50.0% zero: along those, second order tells nothing" in str(point)
+
+
+def test_tolerances_are_in_units_of_the_loss():
+    model = Weights([0.0, 0.0])
+    loss = lambda: 1e-8 * (model.w[0] ** 2 - model.w[1] ** 2)  # noqa: E731
+    assert analysis.critical_point(model, loss).verdict == "plateau"
+    assert analysis.critical_point(model, loss, flat=1e-14).verdict == "saddle"

@@ -64,7 +64,7 @@ def test_an_optimizer_that_asks_several_times_for_the_loss():
     np.testing.assert_allclose(path.weights[1].numpy(), START - 0.001 * RAVINE @ START)
 
 
-@pytest.mark.parametrize("name", [name for name in ("SGD", "Adagrad", "RMSprop") if hasattr(optim, name)])
+@pytest.mark.parametrize("name", ["SGD", "Adagrad", "RMSprop", "Adam"])
 def test_step_sizes(name):
     model, loss = quadratic(RAVINE, at=START)
     path = analysis.descend(model, loss, {name: lambda p: getattr(optim, name)(p, lr=0.013)}, 20)[name]
@@ -73,6 +73,13 @@ def test_step_sizes(name):
         expected = np.full_like(g, 0.013)
     elif name == "Adagrad":
         expected = 0.013 / (np.sqrt(np.cumsum(g**2, axis=0)) + 1e-10)
+    elif name == "Adam":
+        m, v, rows = np.zeros(2), np.zeros(2), []
+        for step, row in enumerate(g, start=1):
+            m, v = 0.9 * m + 0.1 * row, 0.999 * v + 0.001 * row**2
+            corrected = m / (1 - 0.9**step), v / (1 - 0.999**step)
+            rows.append(0.013 * abs(corrected[0] / row) / (np.sqrt(corrected[1]) + 1e-8))
+        expected = np.array(rows)
     else:
         v = np.zeros(2)
         rows = []
@@ -92,7 +99,7 @@ def test_step_sizes_over_a_window():
         path.step_sizes(2).numpy(), [[3, np.nan], [5 / np.sqrt(5), np.nan], [4 / 2, 0.25]], rtol=1e-12
     )
     np.testing.assert_allclose(path.step_sizes(50)[2].numpy(), [5 / np.sqrt(5), 0.25], rtol=1e-12)
-    with pytest.raises(ValueError, match=r"^Path: window expected a number >= 1, got 0$"):
+    with pytest.raises(ValueError, match=r"^Path: window expected an integer >= 1, got 0$"):
         path.step_sizes(0)
 
 
@@ -112,8 +119,11 @@ def test_gradients_and_buffers_are_as_they_were():
     assert state(model) == before[0]
     for parameter, gradient in zip(model.parameters(), before[1], strict=True):
         np.testing.assert_array_equal(parameter.grad.numpy(), gradient)
-    with pytest.raises(ValueError, match=r"^descend: steps expected a number >= 1, got 0$"):
+    with pytest.raises(ValueError, match=r"^descend: steps expected an integer >= 1, got 0$"):
         analysis.descend(model, lambda: model(x).sum(), sgd, 0)
+    made = {"made": optim.SGD(model.parameters())}
+    with pytest.raises(TypeError, match=r"^descend: 'made' expected a function that makes an optimizer, got SGD$"):
+        analysis.descend(model, lambda: model(x).sum(), sgd | made, 1)
 
 
 def test_a_weight_that_is_not_used():
@@ -164,3 +174,28 @@ def test_gradient_norms_of_a_run_that_goes_on(tmp_path):
         training(record, epochs, [checkpoint])
     assert record.losses == whole.losses
     assert record.norms == whole.norms
+
+
+def test_weight_decay_moves_weights_too():
+    model, loss = quadratic(np.eye(1), at=[2.0])
+    path = analysis.descend(model, loss, {"SGD": lambda p: optim.SGD(p, lr=0.1, weight_decay=0.5)}, 3)["SGD"]
+    np.testing.assert_allclose(path.step_sizes().numpy(), 0.1 * (1 + 0.5), rtol=1e-12)  # of a gradient that is w
+
+
+def test_a_part_of_a_network():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 1))
+    x = dl.randn(4, 2, requires_grad=True)
+    model[1].bias.grad = dl.ones(1)
+    analysis.descend(model[0], lambda: model(x).square().mean(), {"SGD": lambda p: optim.SGD(p, lr=0.1)}, 3)
+    assert model[1].weight.grad is None
+    assert x.grad is None
+    assert model[1].bias.grad.tolist() == [1]
+
+
+def test_every_optimizer_finds_the_same_random_numbers():
+    model = nn.Sequential(nn.Linear(2, 4), nn.Dropout(0.5), nn.Linear(4, 1))
+    x, before = dl.randn(4, 2), dl.get_rng_state().tolist()
+    same = {name: lambda p: optim.SGD(p, lr=0.1) for name in ("one", "other")}
+    paths = analysis.descend(model, lambda: model(x).square().mean(), same, 3)
+    np.testing.assert_array_equal(paths["one"].losses.numpy(), paths["other"].losses.numpy())
+    assert dl.get_rng_state().tolist() == before

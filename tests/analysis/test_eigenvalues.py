@@ -57,7 +57,7 @@ def test_all_of_them_and_no_more():
     h = with_spectrum(np.arange(66.0))
     found = analysis.extreme_eigenvalues(*quadratic(h), 33, 33)
     np.testing.assert_allclose(found.values.numpy(), np.arange(66), atol=1e-9)
-    for top, bottom in ((34, 33), (0, 0), (-1, 3)):
+    for top, bottom in ((34, 33), (0, 0)):
         message = f"extreme_eigenvalues: top + bottom expected to be 1 to 66, got {top} and {bottom}"
         with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
             analysis.extreme_eigenvalues(*quadratic(h), top, bottom)
@@ -124,7 +124,7 @@ def test_density_where_few_eigenvalues_differ():
     flat = analysis.spectral_density(*quadratic(np.zeros((5, 5))), steps=3, probes=1)
     assert flat.mean() == 0
     with pytest.raises(ValueError, match=r"^SpectralDensity: sigma expected a number > 0, got 0\.0$"):
-        flat.density(dl.zeros(1))
+        flat.density(dl.zeros(1), sigma=0.0)
     many = analysis.spectral_density(*quadratic(with_spectrum([1, 2, 4])), steps=80, probes=1)
     assert tuple(many.nodes.shape) == (1, 3)
     np.testing.assert_allclose(many.nodes.numpy(), [[1, 2, 4]], rtol=1e-10)
@@ -144,9 +144,12 @@ def test_trace():
 
 def test_errors():
     model, loss = quadratic(np.eye(2))
-    with pytest.raises(ValueError, match=r"^trace: probes expected a number >= 2, got 1$"):
+    with pytest.raises(ValueError, match=r"^trace: probes expected an integer >= 2, got 1$"):
         analysis.trace(model, loss, probes=1)
-    for options, text in (({"steps": 0}, "steps expected a number >= 1, got 0"), ({"probes": 0}, "probes expected a")):
+    for options, text in (
+        ({"steps": 0}, "steps expected an integer >= 1, got 0"),
+        ({"probes": 0}, "probes expected an"),
+    ):
         with pytest.raises(ValueError, match=f"^spectral_density: {text}"):
             analysis.spectral_density(model, loss, **options)
 
@@ -161,3 +164,23 @@ def test_without_scipy_the_extra_is_named(monkeypatch):
     with pytest.raises(ImportError, match=r"^extreme_eigenvalues: expected the package scipy; pip install"):
         analysis.extreme_eigenvalues(*quadratic(np.eye(N)))
     assert analysis.trace(*quadratic(np.eye(2))).value == 2  # NumPy is enough for it
+
+
+def test_shares_and_widths_of_given_nodes():
+    density = analysis.SpectralDensity(dl.tensor([[-1.0, 2.0], [0.5, 3.0]]), dl.tensor([[0.125, 0.375], [0.25, 0.25]]))
+    shares = [density.share_above(threshold) for threshold in (-2, -1, 0, 1, 2, 3)]
+    assert shares == [1, 0.875, 0.875, 0.625, 0.25, 0]
+    assert density.width == 4
+
+
+@pytest.mark.parametrize(
+    ("values", "width"), [([2.0, 2.0], 2), ([-3.0], 3), ([0.0], 1), ([2.0, 2.0 + 1e-7], 2), ([1.0, 1.01], 0.01)]
+)
+def test_all_eigenvalues_alike_are_spread_by_their_size(values, width):
+    nodes = dl.tensor([values], dtype=dl.float64)
+    density = analysis.SpectralDensity(nodes, dl.full((1, len(values)), 1 / len(values), dtype=dl.float64))
+    assert density.width == pytest.approx(width, rel=1e-6)
+    middle = sum(values) / len(values)
+    at = middle + np.linspace(-6 * width, 6 * width, 20001)
+    drawn = density.density(dl.tensor(at)).numpy()
+    assert np.trapezoid(drawn, at) == pytest.approx(1, rel=1e-6)

@@ -304,3 +304,106 @@ def test_the_quadratic_of_these_tests():
     model, loss = quadratic(h)
     np.testing.assert_allclose(analysis.hessian(model, loss).numpy(), h, rtol=1e-13, atol=1e-14)
     np.testing.assert_allclose(np.linalg.eigvalsh(h), [-1, 2, 3], rtol=1e-12)
+
+
+def test_random_numbers_are_the_same_each_time():
+    """Dropout in training mode: a loss that is drawn anew each time has no Hessian."""
+    model = nn.Sequential(nn.Linear(4, 6), nn.Dropout(0.5), nn.Tanh(), nn.Linear(6, 2)).double()
+    x = x64(10, 4)
+
+    def loss():
+        return model(x).square().mean()
+
+    assert loss().item() != loss().item()
+    generator = dl.get_rng_state().tolist()
+    h, again = (analysis.hessian(model, loss).numpy() for _ in range(2))
+    np.testing.assert_array_equal(h, again)
+    assert dl.get_rng_state().tolist() == generator
+    w, v = analysis.weights(model).numpy(), RNG.standard_normal(len(h))
+    ahead, here, back = analysis.loss_line(model, loss, dl.tensor(v), [1e-4, 0, -1e-4]).losses.numpy()
+    assert here == analysis.Curvature(model, loss).loss
+    assert (ahead - 2 * here + back) / 1e-8 == pytest.approx(v @ h @ v, rel=1e-4)
+    np.testing.assert_array_equal(analysis.weights(model).numpy(), w)
+    # What Lanczos' method starts with is drawn anew; the Hessian is not.
+    for _ in range(2):
+        found = analysis.extreme_eigenvalues(model, loss, tolerance=1e-8).values.numpy()
+        np.testing.assert_allclose(found, np.linalg.eigvalsh(h)[[0, -1]], rtol=1e-6)
+
+
+def test_a_loss_that_differentiates():
+    """A penalty on the gradient by the inputs needs a history wherever the loss is computed."""
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1)).double()
+    x = x64(8, 2).requires_grad_()
+
+    def loss():
+        (slope,) = dl.autograd.grad(model(x).sum(), [x], create_graph=True)
+        return (slope.square().sum(1) - 1).square().mean()
+
+    value, before = loss().item(), state(model)
+    steps = {"SGD": lambda parameters: dl.optim.SGD(parameters, lr=0.01)}
+    with dl.no_grad():
+        assert analysis.critical_point(model, loss).loss == value
+        assert analysis.sharpness(model, loss).loss == value
+        assert analysis.loss_line(model, loss, analysis.random_direction(model), [0.0]).losses.item() == value
+        assert analysis.perturbed_losses(model, loss, 0.0, probes=1).item() == pytest.approx(value, rel=1e-12)
+        path = analysis.descend(model, loss, steps, 2)["SGD"]
+    assert path.losses[0].item() == value > path.losses[2].item()
+    assert state(model) == before
+    assert x.grad is None
+    result = analysis.escape(model, loss)
+    assert result.before == value > result.after == loss().item()
+
+
+def test_a_buffer_that_is_bound_anew():
+    class Counting(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.linear = nn.Linear(2, 1)
+            self.register_buffer("calls", dl.zeros(1))
+
+        def forward(self, x):
+            self.calls = self.calls + 1
+            return self.linear(x)
+
+    model = Counting()
+    loss = lambda: model(dl.ones(1, 2)).square().sum()  # noqa: E731
+    analysis.hessian(model, loss)
+    analysis.loss_line(model, loss, dl.ones(3), [0, 1])
+    assert model.calls.tolist() == [0]
+    analysis.descend(model, loss, {"SGD": lambda parameters: dl.optim.SGD(parameters, lr=0.1)}, 2)
+    assert model.calls.tolist() == [0]
+
+
+def test_generators_and_counts_are_checked():
+    model, loss = classifier((5, 12, 10))
+    message = r"^analysis: generator expected a Generator or None, got int$"
+    for function in (
+        lambda: analysis.random_direction(model, generator=5),
+        lambda: analysis.perturbed_losses(model, loss, 0.1, generator=5),
+        lambda: analysis.extreme_eigenvalues(model, loss, generator=5),
+        lambda: analysis.trace(model, loss, generator=5),
+        lambda: analysis.spectral_density(model, loss, generator=5),
+        lambda: analysis.sharpness(model, loss, generator=5),
+        lambda: analysis.escape(model, loss, generator=5),
+    ):
+        with pytest.raises(TypeError, match=message):
+            function()
+    cases = [
+        (
+            "extreme_eigenvalues: top expected an integer >= 0, got 1.5",
+            lambda: analysis.extreme_eigenvalues(model, loss, 1.5),
+        ),
+        (
+            "extreme_eigenvalues: bottom expected an integer >= 0, got -1",
+            lambda: analysis.extreme_eigenvalues(model, loss, 1, -1),
+        ),
+        ("trace: probes expected an integer >= 2, got True", lambda: analysis.trace(model, loss, probes=True)),
+        (
+            "spectral_density: steps expected an integer >= 1, got 2.0",
+            lambda: analysis.spectral_density(model, loss, steps=2.0),
+        ),
+    ]
+    for text, function in cases:
+        with pytest.raises(ValueError, match=f"^{re.escape(text)}$"):
+            function()
+    assert len(analysis.extreme_eigenvalues(model, loss, np.int64(2), 0).values) == 2

@@ -189,3 +189,22 @@ def test_errors():
     for message, function in cases:
         with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
             function()
+
+
+def test_vectors_have_no_filters():
+    model, loss = quadratic(H, at=AT)
+    message = (
+        r"^filter_normalized: model expected a weight of two dimensions or more, got vectors only, .*normalize=False$"
+    )
+    for function in (
+        lambda: analysis.random_direction(model),
+        lambda: analysis.filter_normalized(model, dl.ones(3)),
+        lambda: analysis.perturbed_losses(model, loss, 0.1),
+    ):
+        with pytest.raises(ValueError, match=message):
+            function()
+    direction = analysis.random_direction(model, normalize=False, generator=dl.Generator().manual_seed(0)).numpy()
+    found = analysis.perturbed_losses(
+        model, loss, 0.1, probes=1, normalize=False, generator=dl.Generator().manual_seed(0)
+    )
+    assert found.item() == pytest.approx(value(AT + 0.1 * direction), rel=1e-12)

@@ -54,6 +54,9 @@ def test_plane(ax, ravine):
     assert levels[-1] == pytest.approx(plane.losses.max().item())
     draw(ax)
     assert len(ax.figure.axes) == 2
+    draw(analysis.plot_plane(plane, levels=2))
+    with pytest.raises(ValueError, match=r"^plot_plane: levels expected an integer >= 2, got 1$"):
+        analysis.plot_plane(plane, levels=1)
     alone = analysis.plot_plane(plane, colorbar=False)
     assert alone.figure.axes == [alone]
     draw(alone)
@@ -84,8 +87,32 @@ def test_step_sizes(ax, ravine):
     assert ax.get_yscale() == "log"
     draw(ax)
     draw(analysis.plot_step_sizes(paths, weights=[1]))
-    with pytest.raises(ValueError, match=r"^plot_step_sizes: weights expected up to four different numbers, got \[0"):
+    with pytest.raises(ValueError, match=r"^plot_step_sizes: weights expected up to four different numbers .* got \[0"):
         analysis.plot_step_sizes(paths, weights=[0, 1, 0, 1, 0])
+    for outside in (2, -1):
+        with pytest.raises(ValueError, match=rf"different numbers from 0 to 1, got \[{outside}\]$"):
+            analysis.plot_step_sizes(paths, weights=[outside])
+
+
+def test_step_sizes_of_one_weight(ax):
+    model, loss = quadratic(np.eye(1), at=[1.0])
+    paths = analysis.descend(model, loss, {"SGD": lambda p: optim.SGD(p, lr=0.1)}, 3)
+    analysis.plot_step_sizes(paths, ax)
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["SGD", "weight 1"]
+    draw(ax)
+
+
+def test_a_dozen_paths_are_told_apart(ax):
+    model, loss = quadratic(np.eye(2), at=[1.0, 1.0])
+    makers = {f"rate {i}": lambda p, i=i: optim.SGD(p, lr=0.02 * i) for i in range(1, 19)}
+    paths = analysis.descend(model, loss, makers, 3)
+    plane = analysis.loss_plane(model, loss, dl.eye(2), [-1, 0, 1], [-1, 0, 1], origin=dl.zeros(2))
+    analysis.plot_plane(plane, paths, ax)
+    sizes = analysis.plot_step_sizes(paths, window=1)
+    by_name = [[line.get_color() for line in axes.lines if line.get_label() in paths] for axes in (ax, sizes)]
+    assert len(set(by_name[0])) == 18
+    assert by_name[0] == by_name[1]  # a path has its colour in both pictures
+    draw(ax)
 
 
 def test_gradient_norms(ax):
@@ -102,7 +129,7 @@ def test_gradient_norms(ax):
     np.testing.assert_array_equal(right.lines[1].get_xydata(), [[2, 4.5]])
     draw(left)
     assert len(analysis.plot_gradient_norms(record, window=3)[0].lines) == 1
-    with pytest.raises(ValueError, match=r"^plot_gradient_norms: window expected a number >= 1, got 0$"):
+    with pytest.raises(ValueError, match=r"^plot_gradient_norms: window expected an integer >= 1, got 0$"):
         analysis.plot_gradient_norms(record, window=0)
 
 
@@ -114,6 +141,17 @@ def test_spectral_density(ax):
     assert x.min() < density.nodes.min().item() < density.nodes.max().item() < x.max()
     draw(ax)
     draw(analysis.plot_spectral_density(density))
+
+
+@pytest.mark.parametrize("values", [[2.0, 2.0], [3.0], [0.0, 0.0]])
+def test_spectral_density_of_eigenvalues_that_are_all_alike(ax, values):
+    density = analysis.spectral_density(*quadratic(np.diag(values)), probes=2)
+    analysis.plot_spectral_density(density, ax)
+    x, y = ax.lines[0].get_data()
+    assert x.min() < values[0] < x.max()
+    assert x[y.argmax()] == pytest.approx(values[0], abs=0.01)
+    assert np.isfinite(y).all()
+    draw(ax)
 
 
 def test_no_global_state(ravine):

@@ -55,6 +55,14 @@ def test_where_nothing_is_higher():
     assert (result.worst_loss, result.epsilon_sharpness) == (0, 0)
 
 
+@pytest.mark.parametrize("shift", [1.0, 2.0])
+def test_a_loss_that_is_too_small_for_the_definition(shift):
+    model, loss = quadratic(np.eye(2))
+    with pytest.raises(ValueError, match=rf"^sharpness: loss expected a number > -1, .*, got {-shift:g}$"):
+        analysis.sharpness(model, lambda: loss() - shift)
+    assert analysis.sharpness(model, lambda: loss() - 0.5).epsilon_sharpness > 0
+
+
 def test_weights_come_back_after_an_error():
     model, loss = classifier()
     before, calls = state(model), []
@@ -100,11 +108,17 @@ def _distance(model, center):
 def test_errors():
     model, loss = quadratic(np.eye(2))
     cases = [
-        ("sharpness: epsilon expected a number > 0, got 0", lambda: analysis.sharpness(model, loss, 0)),
-        ("sharpness: iterations expected a number > 0, got 0", lambda: analysis.sharpness(model, loss, iterations=0)),
-        ("perturbed_losses: radius expected a number >= 0, got -1", lambda: analysis.perturbed_losses(model, loss, -1)),
+        ("sharpness: epsilon expected a finite number > 0, got 0", lambda: analysis.sharpness(model, loss, 0)),
         (
-            "perturbed_losses: probes expected a number >= 1, got 0",
+            "sharpness: iterations expected an integer >= 1, got 0",
+            lambda: analysis.sharpness(model, loss, iterations=0),
+        ),
+        (
+            "perturbed_losses: radius expected a finite number >= 0, got -1",
+            lambda: analysis.perturbed_losses(model, loss, -1),
+        ),
+        (
+            "perturbed_losses: probes expected an integer >= 1, got 0",
             lambda: analysis.perturbed_losses(model, loss, 1, probes=0),
         ),
     ]

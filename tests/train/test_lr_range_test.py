@@ -108,9 +108,9 @@ def test_rules():
     smoothed = [5.0, 5.0, 4.8, 3.0, 2.2, 2.0, 2.5, 9.0]  # falls by 3: a tenth is done at 4.7, nine tenths at 2.3
     found = LRRange(rates, smoothed, smoothed)
     assert (found.base_lr, found.suggestion, found.max_lr) == (1e-2, 1e-2, 1e-1)
-    rising = LRRange([1.0, 2.0], [1.0, 2.0], [1.0, 2.0])
-    with pytest.raises(ValueError, match="expected a loss that falls at some rate, got one that rises"):
-        _ = rising.suggestion
+    late = [5.0, 4.6, 4.2, 3.8, 2.2, 2.0, 2.5, 9.0]  # the fall begins slowly, and is steepest about 3.8 and 2.2
+    found = LRRange(rates, late, late)
+    assert (found.base_lr, found.suggestion, found.max_lr) == (1e-4, 1e-2, 1e-1)
 
 
 def test_smoothing_without_bias():
@@ -163,6 +163,9 @@ def test_a_picture_without_matplotlib(monkeypatch):
         ({"start_lr": 2.0, "end_lr": 1.0}, "lr_range_test: expected 0 < start_lr < end_lr, got 2.0 and 1.0"),
         ({"steps": 1}, "lr_range_test: steps expected an integer >= 2, got 1"),
         ({"smoothing": 1.0}, "lr_range_test: smoothing expected a number in [0, 1), got 1.0"),
+        ({"divergence": 1.0}, "lr_range_test: divergence expected a number > 1, got 1.0"),
+        ({"divergence": -1}, "lr_range_test: divergence expected a number > 1, got -1"),
+        ({"divergence": float("nan")}, "lr_range_test: divergence expected a number > 1, got nan"),
     ],
 )
 def test_options(options, message):
@@ -173,6 +176,10 @@ def test_options(options, message):
 
 def test_what_cannot_be():
     model = network()
+    with pytest.raises(
+        TypeError, match=r"^lr_range_test: optimizer expected one that steps without a closure, got LBFGS$"
+    ):
+        lr_range_test(model, loader(), nn.CrossEntropyLoss(), dl.optim.LBFGS(model.parameters()))
     with pytest.raises(ValueError, match="lr_range_test: loader expected at least one batch, got none"):
         lr_range_test(model, [], nn.CrossEntropyLoss(), dl.optim.Adam(model.parameters()))
     with pytest.raises(ValueError, match="lr_range_test: optimizer expected a rate > 0 in its first group, got 0"):
@@ -181,3 +188,143 @@ def test_what_cannot_be():
         ValueError, match="lr_range_test: start_lr expected a rate at which training goes on, got 1e-06"
     ):
         lr_range_test(model, loader(), lambda y, _: y.sum() * float("nan"), dl.optim.Adam(model.parameters()))
+
+
+NO_FALL = "lr_range_test: expected a loss that falls at some rate, got one that does not"
+
+
+@pytest.mark.parametrize("losses", [[1, 2, 3], [0.7, 0.7, 0.7], [0.7, 0.7 - 4e-16, 0.7], [0, 0, 0], [-3, -1, -2]])
+def test_a_loss_that_does_not_fall(losses):
+    found = LRRange([1.0, 2.0, 3.0], losses, losses)
+    for ask in (lambda: found.base_lr, lambda: found.max_lr, lambda: found.suggestion, found.plot):
+        with pytest.raises(ValueError, match=f"^{NO_FALL}$"):
+            ask()
+
+
+def regression(loss_fn, **options):
+    """Return the range test of a linear model on points of a plane."""
+    model, x = nn.Linear(2, 1), dl.randn(16, 2)
+    batches = [(x, x.sum(1, keepdim=True))]
+    return lr_range_test(model, batches, loss_fn, dl.optim.SGD(model.parameters()), **options)
+
+
+def test_a_constant_loss():
+    found = regression(lambda y, _: (0 * y + 0.7).mean())
+    assert len(found.rates) == 100
+    with pytest.raises(ValueError, match=f"^{NO_FALL}$"):
+        _ = found.suggestion
+
+
+@pytest.mark.parametrize("shift", [-20.0, 20.0])
+def test_a_loss_less_a_constant_falls_at_the_same_rates(shift):
+    found = []
+    for constant in (0.0, shift):
+        dl.manual_seed(1)
+        found.append(regression(lambda y, t, c=constant: nn.functional.mse_loss(y, t) + c, end_lr=0.3))
+    np.testing.assert_allclose(np.array(found[1].losses) - shift, found[0].losses, atol=1e-5)
+    for rate in ("base_lr", "suggestion", "max_lr"):
+        # Rates are 14 % apart, and what is added to 20 has fewer digits.
+        assert getattr(found[1], rate) == pytest.approx(getattr(found[0], rate), rel=0.2)
+
+
+def scripted(losses, **options):
+    """Return a range test whose batches have given losses."""
+    given = iter(losses)
+    model = nn.Linear(1, 1, dtype=dl.float64)
+    batches = [(dl.ones(1, 1, dtype=dl.float64), dl.ones(1))]
+    loss_fn = lambda y, _: 0 * y.sum() + next(given)  # noqa: E731
+    optimizer = dl.optim.SGD(model.parameters())
+    return lr_range_test(model, batches, loss_fn, optimizer, steps=len(losses), smoothing=0.0, **options)
+
+
+@pytest.mark.parametrize(
+    ("losses", "divergence", "seen"),
+    [
+        ([1.0, 3.9, 1.0, 4.1, 1.0], 4.0, 3),  # nothing has fallen: four times the lowest
+        ([1.0, 1.4, 1.6, 1.0], 1.5, 2),
+        ([8.0, 2.0, 19.9, 20.1, 1.0], 4.0, 3),  # the lowest plus three times the fall of 6
+        ([8.0, 2.0, 13.9, 14.1, 1.0], 3.0, 3),
+        ([-10.0, -20.0, 39.9, 40.1, -30.0], 4.0, 3),
+        ([5.0, 2.0, 0.01, 0.05, 1.0, -10.0], 4.0, 6),  # that the lowest passes zero is no divergence
+        ([1.0, 0.5, float("inf"), 0.1], 4.0, 2),
+        ([1.0, 0.5, float("nan"), 0.1], 4.0, 2),
+        ([1.0, 1e9, 1.0], float("inf"), 3),
+    ],
+)
+def test_where_it_ends(losses, divergence, seen):
+    found = scripted(losses, divergence=divergence)
+    assert found.losses == losses[:seen]
+    assert len(found.rates) == len(found.smoothed) == seen
+
+
+class Scaled(nn.Module):
+    """A loss with a parameter of its own, and a buffer that is bound anew."""
+
+    def __init__(self):
+        super().__init__()
+        self.scale = nn.Parameter(dl.ones(1))
+        self.register_buffer("seen", dl.zeros(1))
+
+    def forward(self, outputs, targets):
+        self.seen = self.seen + 1
+        return nn.functional.cross_entropy(outputs * self.scale, targets)
+
+
+def test_a_loss_with_parameters_is_as_it_was():
+    model, data, loss_fn = network(), loader(), Scaled()
+    other = nn.Parameter(dl.ones(2))  # of nobody but the optimizer
+    optimizer = dl.optim.SGD([*model.parameters(), loss_fn.scale, other], lr=0.1, momentum=0.9)
+    for given in (loss_fn, lambda outputs, targets: loss_fn(outputs, targets) + other.square().sum()):
+        losses = lr_range_test(model, data, given, optimizer, start_lr=0.01, steps=20).losses
+        assert len(set(losses)) > 1
+        assert loss_fn.scale.tolist() == [1]
+        assert other.tolist() == [1, 1]
+
+
+def test_a_buffer_of_the_loss_is_the_same_again():
+    model, loss_fn = network(), Scaled()
+    seen = loss_fn.seen
+    lr_range_test(model, loader(), loss_fn, dl.optim.SGD(model.parameters()), steps=5)
+    assert loss_fn.seen is seen
+    assert loss_fn.scale.grad is None
+
+
+def test_what_is_not_trained_gets_no_gradient():
+    model, x = network(), dl.randn(16, 4, requires_grad=True)
+    model[0].bias.requires_grad_(False)
+    model[0].weight.grad = kept = dl.ones(16, 4)
+    optimizer = dl.optim.SGD([*model[4].parameters(), model[0].bias])
+    lr_range_test(model, [(x, dl.zeros(16, dtype=dl.int64))], nn.CrossEntropyLoss(), optimizer, steps=5)
+    assert model[0].weight.grad is kept
+    assert kept.tolist() == dl.ones(16, 4).tolist()
+    assert model[1].weight.grad is None
+    assert x.grad is None
+
+
+def test_it_trains_as_one_would_by_hand():
+    model, data = network(), loader()
+    model[3].p = 0.0
+    found = lr_range_test(model, data, nn.CrossEntropyLoss(), dl.optim.Adam(model.parameters()), steps=12)
+    optimizer, by_hand = dl.optim.Adam(model.parameters()), []
+    batches = (batch for _ in range(2) for batch in data)
+    for rate, (x, t) in zip(found.rates, batches, strict=True):
+        optimizer.param_groups[0]["lr"] = rate
+        loss = nn.functional.cross_entropy(model(x), t)
+        by_hand.append(loss.item())
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    assert found.losses == by_hand
+
+
+def test_an_iterator_of_batches():
+    def batches(count):
+        for _ in range(count):
+            yield dl.randn(8, 4), dl.zeros(8, dtype=dl.int64)
+
+    model = network()
+    optimizer = dl.optim.Adam(model.parameters())
+    assert len(lr_range_test(model, batches(10), nn.CrossEntropyLoss(), optimizer, steps=10).rates) == 10
+    message = "lr_range_test: loader expected 10 batches, or to be read again, got 9 and no more"
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
+        lr_range_test(model, batches(9), nn.CrossEntropyLoss(), optimizer, steps=10)

@@ -7,12 +7,17 @@ anew and returns a tensor of one element::
     loss = lambda: F.cross_entropy(model(x), y)
 
 Weights are the parameters that require gradients; directions, gradients and eigenvectors are vectors in their order, as
-`weights(model)` returns them. A part of a network can be the model (`loss` still computes the whole). The loss has to
-be the same function each time: evaluation mode where there is dropout, and the same data. It is computed in the model's
-dtype; second derivatives are best looked at in float64, `model.double()`.
+`weights(model)` returns them. A part of a network can be the model (`loss` still computes the whole). The loss is
+computed in the model's dtype; second derivatives are best looked at in float64, `model.double()`.
 
-Functions that look leave weights, buffers and `.grad` as they were; those that move weights (`escape`, `newton_step`,
-`saddle_free_newton_step`, `set_weights`) say so.
+The loss has to be the same function each time, of the same data. Random numbers that it draws from the default
+generator, for dropout in training mode, are therefore the same each time, in all functions: those after
+`manual_seed(0)`; the generator is put back. `descend` alone lets them go on, as training does.
+
+Functions that look leave the model as it was: weights, buffers, `.grad` and all other attributes of its modules. Of
+what is not the model, such as the rest of a network of which a part is given, no `.grad` is touched; but its buffers
+are its own: batch normalisation in training mode there counts each time that the loss is computed. Functions that move
+weights (`escape`, `newton_step`, `saddle_free_newton_step`, `set_weights`) say so.
 
 SciPy and matplotlib are needed where they are used: `pip install 'dlcore[analysis]'`.
 """

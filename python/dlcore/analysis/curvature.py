@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Tensor, float64, stack, tensor, zeros
-from ..autograd import enable_grad, grad
+from .._restored import restored
+from ..autograd import grad
 from ..nn.module import Module
-from .weights import Loss, checked_loss, checked_vector, flattened, kept, split, trainable
+from .weights import Loss, checked_vector, computed, flattened, split, trainable
 
 
 class Curvature:
@@ -29,7 +30,8 @@ class Curvature:
         gradient: g, a vector in the order of `weights`.
 
     Raises:
-        ValueError: the loss is no number, does not depend on the weights, or loss or gradient are not finite.
+        ValueError: the loss is no number, does not depend on the weights, or loss or gradient are not finite; later,
+            by a product, that the Hessian is not.
 
     Example:
         >>> import dlcore as dl
@@ -42,8 +44,8 @@ class Curvature:
 
     def __init__(self, model: Module, loss: Loss) -> None:
         self._parameters = trainable(model)
-        with enable_grad(), kept(model):
-            value = checked_loss(loss())
+        with restored(model):
+            value = computed(loss)
             if not value.requires_grad:
                 raise ValueError("analysis: loss expected to depend on the weights, got one without a history")
             self._gradients = grad(value, self._parameters, create_graph=True, materialize_grads=True)
@@ -58,15 +60,24 @@ class Curvature:
         return self.gradient.numel()
 
     def hvp(self, v: Tensor) -> Tensor:
-        """Return H v, of v's shape (n,) and the weights' dtype."""
+        """Return H v, of v's shape (n,) and the weights' dtype.
+
+        Raises:
+            ValueError: the product of a finite v is not finite: the loss has no second derivative at this point.
+        """
         v = checked_vector(v, self._parameters, "v")
         parts = zip(self._gradients, split(v, self._gradients), strict=True)
         pairs = [(gradient, part) for gradient, part in parts if gradient.requires_grad]  # others are constant
         if not pairs:
             return zeros(self.size, dtype=self.gradient.dtype)
         gradients, vectors = zip(*pairs, strict=True)
-        products = grad(gradients, self._parameters, vectors, retain_graph=True, materialize_grads=True)
-        return flattened(products)
+        product = flattened(grad(gradients, self._parameters, vectors, retain_graph=True, materialize_grads=True))
+        if not np.isfinite(product.numpy()).all() and np.isfinite(v.numpy()).all():
+            raise ValueError(
+                "analysis: the Hessian expected to be finite, got a product with it that is not; "
+                "the loss has no second derivative at this point"
+            )
+        return product
 
     def matrix(self) -> Tensor:
         """Return H, (n, n), by n products; what rounding leaves of asymmetry is averaged away."""

@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from .._core import Tensor, float64, stack, tensor, zeros_like
-from ..autograd import enable_grad, no_grad
+from .._restored import restored, restored_generator
+from ..autograd import enable_grad, grad
 from ..nn.module import Module
 from ..nn.parameter import Parameter
 from ..optim.optimizer import Optimizer
-from .weights import Loss, checked_loss, flattened, kept, trainable
+from .checks import checked_count
+from .weights import Loss, checked_loss, flattened, trainable
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,15 @@ class Path:
     def step_sizes(self, window: int = 1) -> Tensor:
         r"""Return each weight's own step size :math:`|\Delta w_i| / |g_i|` at each step, (T, n).
 
-        For SGD it is the learning rate, for Adagrad :math:`\gamma / \sqrt{\sum g_i^2}`, for RMSprop
-        :math:`\gamma / \sqrt{v_i}`. It is NaN where the gradient is zero.
+        For plain SGD it is the learning rate, for Adagrad :math:`\gamma / \sqrt{\sum g_i^2}`, for RMSprop
+        :math:`\gamma / \sqrt{v_i}`, for Adam :math:`\gamma\, |\hat m_i / g_i| / \sqrt{\hat v_i}`. Momentum and weight
+        decay move weights as well, and count. It is NaN where the gradient is zero.
 
         Args:
             window: over how many steps up to each one roots of mean squares are taken; momentum moves weights where
                 the gradient passes zero, and a few steps smooth that.
         """
-        if window < 1:
-            raise ValueError(f"Path: window expected a number >= 1, got {window}")
+        window = checked_count("Path", "window", window)
         moved, gradients = np.diff(self.weights.numpy(), axis=0), self.gradients.numpy()
         with np.errstate(divide="ignore", invalid="ignore"):
             sizes = np.sqrt(_trailing_sum(moved**2, window) / _trailing_sum(gradients**2, window))
@@ -61,7 +63,8 @@ def descend(
 ) -> dict[str, Path]:
     """Let each optimizer descend from where the model's weights are, and return the ways they took.
 
-    Weights, buffers and gradients are afterwards as they were. The weights of all steps are kept.
+    Weights, buffers, gradients and random numbers are afterwards as they were, and each optimizer finds them so. No
+    other gradients than those of the model's weights are computed. The weights of all steps are kept.
 
     Args:
         model: whose weights are moved.
@@ -80,18 +83,15 @@ def descend(
         >>> paths["SGD"].weights[:, 0].tolist(), model.weight.item()
         ([1.0, 0.5, 0.25], 1.0)
     """
-    if steps < 1:
-        raise ValueError(f"descend: steps expected a number >= 1, got {steps}")
+    steps = checked_count("descend", "steps", steps)
+    for name, make in optimizers.items():
+        if not callable(make):
+            raise TypeError(f"descend: {name!r} expected a function that makes an optimizer, got {type(make).__name__}")
     parameters = trainable(model)
-    before = [parameter.grad for parameter in parameters]
     paths = {}
-    try:
-        for name, make in optimizers.items():
-            with kept(model), enable_grad():
-                paths[name] = _descend(parameters, loss, make(parameters), steps)
-    finally:
-        for parameter, gradient in zip(parameters, before, strict=True):
-            parameter.grad = gradient
+    for name, make in optimizers.items():
+        with restored(model), restored_generator(), enable_grad():
+            paths[name] = _descend(parameters, loss, make(parameters), steps)
     return paths
 
 
@@ -99,10 +99,9 @@ def _descend(parameters: Sequence[Parameter], loss: Loss, optimizer: Optimizer, 
     weights, losses, gradients = [_copied(parameters)], [], []
 
     def closure() -> Any:
-        for parameter in parameters:
-            parameter.grad = None
         value = checked_loss(loss())
-        value.backward()
+        for parameter, gradient in zip(parameters, grad(value, parameters, allow_unused=True), strict=True):
+            parameter.grad = gradient
         if len(gradients) < len(weights):  # an optimizer may call it several times in a step
             losses.append(value.item())
             gradients.append(_copied([zeros_like(p) if p.grad is None else p.grad for p in parameters]))
@@ -111,8 +110,7 @@ def _descend(parameters: Sequence[Parameter], loss: Loss, optimizer: Optimizer, 
     for _ in range(steps):
         optimizer.step(closure)
         weights.append(_copied(parameters))
-    with no_grad():
-        losses.append(checked_loss(loss()).item())
+    losses.append(checked_loss(loss()).item())
     return Path(stack(weights), tensor(np.array(losses)), stack(gradients))
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from .._core import Generator, Tensor, cat, float64, randn, stack, tensor, zeros_like
 from ..nn.module import Module
+from .checks import checked_generator
 from .weights import checked_vector, flattened, split, trainable, weights
 
 
@@ -18,8 +19,11 @@ def random_direction(model: Module, *, normalize: bool = True, generator: Genera
         model: whose weights count.
         normalize: whether each filter of it gets the length of the model's; see `filter_normalized`.
         generator: draws it.
+
+    Raises:
+        ValueError: the model has no filters, but vectors only, and they are to be normalised.
     """
-    like = trainable(model)
+    like, generator = trainable(model), checked_generator(generator)
     direction = cat([randn(p.numel(), dtype=p.dtype, generator=generator) for p in like])
     return filter_normalized(model, direction) if normalize else direction
 
@@ -38,6 +42,9 @@ def filter_normalized(model: Module, direction: Tensor) -> Tensor:
         model: whose weights give the lengths.
         direction: a vector in the order of `weights`.
 
+    Raises:
+        ValueError: the model has no filters, but vectors only: nothing of the direction would be left.
+
     Example:
         >>> import dlcore as dl
         >>> from dlcore import analysis, nn
@@ -47,6 +54,11 @@ def filter_normalized(model: Module, direction: Tensor) -> Tensor:
         [0.0, 5.0, 0.0]
     """
     parameters = trainable(model)
+    if all(parameter.ndim < 2 for parameter in parameters):
+        raise ValueError(
+            "filter_normalized: model expected a weight of two dimensions or more, got vectors only, "
+            "which have no filter to normalise; use normalize=False"
+        )
     parts = split(checked_vector(direction, parameters, "direction"), parameters)
     return cat(
         [_scaled(part, parameter.detach()).reshape(-1) for part, parameter in zip(parts, parameters, strict=True)]

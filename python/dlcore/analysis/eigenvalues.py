@@ -9,11 +9,12 @@ import numpy as np
 from .._core import Generator, Tensor, float64, randn, tensor
 from .._extras import needed
 from ..nn.module import Module
+from .checks import checked_count, checked_generator
 from .curvature import Curvature
 from .weights import Loss
 
 # Up to this many weights a dense decomposition is faster than Lanczos' method, which needs more columns than results.
-_SMALL = 64
+_DENSE_UP_TO = 64
 
 
 class Eigen(NamedTuple):
@@ -64,7 +65,7 @@ def extreme_eigenvalues(
 
     Raises:
         ImportError: SciPy is not installed.
-        ValueError: top or bottom is negative, or they are more than there are.
+        ValueError: top or bottom is no integer or negative, or they are more than there are.
         scipy.sparse.linalg.ArpackNoConvergence: 10 n products were not enough for this tolerance.
 
     Example:
@@ -75,8 +76,9 @@ def extreme_eigenvalues(
         >>> eigen.values.round().tolist()
         [20.0]
     """
+    top, bottom = (checked_count("extreme_eigenvalues", *each, least=0) for each in (("top", top), ("bottom", bottom)))
     curvature = Curvature(model, loss)
-    if top < 0 or bottom < 0 or not 0 < top + bottom <= curvature.size:
+    if not 0 < top + bottom <= curvature.size:
         raise ValueError(
             f"extreme_eigenvalues: top + bottom expected to be 1 to {curvature.size}, got {top} and {bottom}"
         )
@@ -93,7 +95,8 @@ def extremes_of(
     curvature: Curvature, top: int, bottom: int, tolerance: float, generator: Generator | None = None
 ) -> Eigen:
     """Return the outermost eigenvalues of a Hessian."""
-    if curvature.size <= max(_SMALL, 2 * (top + bottom) + 1):
+    generator = checked_generator(generator)
+    if curvature.size <= max(_DENSE_UP_TO, 2 * (top + bottom) + 1):
         values, vectors = all_of(curvature)
         chosen = [*range(bottom), *range(curvature.size - top, curvature.size)]
         return Eigen(values[chosen], vectors[:, chosen])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
 from .._core import Generator, Tensor, float64
-from ..autograd import no_grad
+from .._restored import restored
 from ..nn.module import Module
 from .curvature import Curvature
 from .eigenvalues import extremes_of
-from .weights import Loss, checked_loss, checked_vector, kept, set_weights, trainable, weights
+from .weights import Loss, checked_vector, computed, set_weights, trainable, weights
+
+# How often a step is halved to find one that lowers the loss, and then doubled to find how far it does.
+_HALVINGS, _DOUBLINGS = 30, 10
 
 
 class Escape(NamedTuple):
@@ -33,7 +37,7 @@ def escape(
 
     At a saddle the gradient is zero and gradient descent stays. Along an eigenvector u of a negative eigenvalue
     :math:`\lambda` the loss is :math:`L + \lambda s^2 / 2` for a step s to either side. The side that is lower is
-    taken, and the step doubled as long as the loss falls.
+    taken, and the step doubled as long as the loss falls, at most ten times: :math:`x^2 - y^2` falls for ever.
 
     Args:
         model: whose weights move.
@@ -43,8 +47,10 @@ def escape(
         generator: draws what Lanczos' method starts with.
 
     Raises:
-        ValueError: the loss is not bent downwards there; the weights are as they were.
-        RuntimeError: no step lowers the loss, to the precision of its dtype; the weights are as they were.
+        ValueError: the direction is zero or not finite, or the loss is not bent downwards there; the weights are as
+            they were.
+        RuntimeError: no step leads to a finite loss that is lower, to the precision of its dtype; the weights are as
+            they were.
 
     Example:
         >>> import dlcore as dl
@@ -60,39 +66,46 @@ def escape(
         >>> before, after < 0.1
         (1.0, True)
     """
-    if not step > 0:
-        raise ValueError(f"escape: step expected a number > 0, got {step}")
+    if not 0 < step < math.inf:
+        raise ValueError(f"escape: step expected a finite number > 0, got {step}")
     start = weights(model).to(float64)
     curvature = Curvature(model, loss)
     if direction is None:
         direction = extremes_of(curvature, 0, 1, 1e-4, generator).vectors[:, 0]
     unit = checked_vector(direction, trainable(model), "direction").to(float64)
-    unit = unit / unit.norm()
+    length = unit.norm().item()
+    if not 0 < length < math.inf:
+        raise ValueError(f"escape: direction expected a finite vector other than zero, got one of length {length:.4g}")
+    unit = unit / length
     bent = (unit * curvature.hvp(unit).to(float64)).sum().item()
     if not bent < 0:
         raise ValueError(f"escape: direction expected a negative curvature, got {bent:.4g}")
     before = curvature.loss
     del curvature  # its history refers to the weights that now move
 
-    def at(length: float) -> float:
-        set_weights(model, start + length * unit)
-        return checked_loss(loss()).item()
+    def at(signed: float) -> float:
+        """Return the loss after a step, infinity where it is not finite: there is no place to stay."""
+        set_weights(model, start + signed * unit)
+        value = computed(loss).item()
+        return value if math.isfinite(value) else math.inf
 
-    with no_grad(), kept(model):
-        length, after = _downhill(at, step * (1 + start.norm().item()), before)
-    set_weights(model, start + length * unit)
-    return Escape(length, before, after)
+    with restored(model):
+        signed, after = _downhill(at, step * (1 + start.norm().item()), before)
+    set_weights(model, start + signed * unit)
+    return Escape(signed, before, after)
 
 
 def _downhill(at: Callable[[float], float], length: float, before: float) -> tuple[float, float]:
-    """Return a step that lowers the loss, twice which does not lower it more, and the loss there."""
-    for _ in range(30):
-        after, length = min((at(signed), signed) for signed in (length, -length))
+    """Return a step to either side that lowers the loss, as far as it falls, and the loss there."""
+    for halving in range(_HALVINGS):
+        after, signed = min((at(side), side) for side in (length / 2**halving, -length / 2**halving))
         if after < before:
             break
-        length = abs(length) / 2
     else:
         raise RuntimeError(f"escape: no step along the direction lowers the loss of {before:.6g}")
-    while (further := at(2 * length)) < after:
-        length, after = 2 * length, further
-    return length, after
+    for _ in range(_DOUBLINGS):
+        further = at(2 * signed)
+        if not further < after:
+            break
+        signed, after = 2 * signed, further
+    return signed, after

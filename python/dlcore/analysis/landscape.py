@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .._core import Tensor, float64, tensor
-from ..autograd import no_grad
+from .._restored import restored
 from ..nn.module import Module
 from .directions import checked_plane
-from .weights import Loss, checked_loss, checked_vector, kept, set_weights, trainable, weights
+from .weights import Loss, checked_vector, computed, set_weights, trainable, weights
 
 
 @dataclass(frozen=True)
@@ -116,8 +116,8 @@ def _places(function: str, name: str, places: Tensor | Sequence[float]) -> Tenso
 
 def _losses(model: Module, loss: Loss, points: Iterable[Tensor]) -> NDArray[np.float64]:
     losses = []
-    with no_grad(), kept(model):
+    with restored(model):
         for point in points:
             set_weights(model, point)
-            losses.append(checked_loss(loss()).item())
+            losses.append(computed(loss).item())
     return np.array(losses)

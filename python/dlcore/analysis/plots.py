@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._core import tensor
 from .._extras import axes_for, needed
+from .checks import checked_count
 from .descent import Path
 from .gradient_norms import GradientNorms
 from .landscape import LossLine, LossPlane
@@ -16,6 +18,9 @@ from .spectral_density import SpectralDensity
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+# The kinds of lines of weights, of which a picture shows up to four.
+_STYLES = ("-", "--", ":", "-.")
 
 
 def plot_line(line: LossLine, ax: Axes | None = None, *, label: str | None = None) -> Axes:
@@ -55,6 +60,7 @@ def plot_plane(
         levels: how many heights.
         colorbar: whether the colours' losses are told beside.
     """
+    levels = checked_count("plot_plane", "levels", levels, least=2)
     ax = axes_for("plot_plane", ax)
     losses = plane.losses.numpy()
     finite = losses[np.isfinite(losses)]
@@ -71,9 +77,8 @@ def plot_plane(
         ticks = heights[:: max(1, levels // 6)]
         bar = ax.figure.colorbar(filled, ax=ax, label="loss", ticks=ticks, format=_two_digits)
         bar.outline.set_visible(False)
-    for i, (name, path) in enumerate((paths or {}).items()):
+    for (name, path), colour in zip((paths or {}).items(), _path_colours("plot_plane"), strict=False):
         at = plane.project(path.weights).numpy()
-        colour = f"C{i + 1}"  # the first one is as blue as the map
         ax.plot(*at.T, color=colour, linewidth=1.6, label=name)
         ax.plot(*at[0], "o", color="black", markersize=6)
         ax.plot(*at[-1], "*", color=colour, markersize=13, markeredgecolor="white", zorder=3)
@@ -81,6 +86,12 @@ def plot_plane(
     if paths:
         ax.legend()
     return ax
+
+
+def _path_colours(function: str) -> Iterator[tuple[float, ...]]:
+    """Yield a colour for each path, 18 of them and then these again; none is as blue as the map."""
+    dark_and_light = needed("matplotlib", function).colormaps["tab20"].colors[2:]
+    return cycle((*dark_and_light[::2], *dark_and_light[1::2]))
 
 
 def _two_digits(value: float, _: int) -> str:
@@ -95,8 +106,7 @@ def plot_gradient_norms(record: GradientNorms, ax: Axes | None = None, *, window
         ax: where to draw.
         window: over how many steps means are drawn as well, thick.
     """
-    if window < 1:
-        raise ValueError(f"plot_gradient_norms: window expected a number >= 1, got {window}")
+    window = checked_count("plot_gradient_norms", "window", window)
     ax = axes_for("plot_gradient_norms", ax)
     other = ax.twinx()
     for axes, values, what, colour in (
@@ -116,25 +126,29 @@ def plot_gradient_norms(record: GradientNorms, ax: Axes | None = None, *, window
 
 
 def plot_step_sizes(
-    paths: Mapping[str, Path], ax: Axes | None = None, *, weights: Sequence[int] = (0, 1), window: int = 10
+    paths: Mapping[str, Path], ax: Axes | None = None, *, weights: Sequence[int] | None = None, window: int = 10
 ) -> Axes:
     """Draw the step size that optimizers have for single weights, over steps.
 
     Args:
         paths: by names, of `descend`; a colour for each.
         ax: where to draw.
-        weights: which ones, by number; a kind of line for each.
+        weights: which ones, by number, up to four; a kind of line for each. The first two, or one, if left out.
         window: of `Path.step_sizes`.
     """
+    count = min((path.weights.shape[1] for path in paths.values()), default=0)
+    weights = range(min(2, count)) if weights is None else weights
+    styles = dict(zip(weights, _STYLES, strict=False))
+    if len(styles) < len(weights) or not all(0 <= weight < count for weight in weights):
+        raise ValueError(
+            f"plot_step_sizes: weights expected up to four different numbers from 0 to {count - 1}, got {list(weights)}"
+        )
     ax = axes_for("plot_step_sizes", ax)
-    styles = dict(zip(weights, ("-", "--", ":", "-."), strict=False))
-    if len(styles) < len(weights):
-        raise ValueError(f"plot_step_sizes: weights expected up to four different numbers, got {list(weights)}")
-    for i, (name, path) in enumerate(paths.items()):
+    for (name, path), colour in zip(paths.items(), _path_colours("plot_step_sizes"), strict=False):
         sizes = path.step_sizes(window).numpy()
         at = np.arange(1, len(sizes) + 1)
         for weight, style in styles.items():
-            ax.plot(at, sizes[:, weight], style, color=f"C{i + 1}", label=name if style == "-" else None)
+            ax.plot(at, sizes[:, weight], style, color=colour, label=name if style == _STYLES[0] else None)
     for weight, style in styles.items():
         ax.plot([], [], style, color="gray", label=f"weight {weight + 1}")
     ax.set(xlabel="step", ylabel="step size |Δw| / |gradient|", yscale="log")
@@ -145,8 +159,7 @@ def plot_step_sizes(
 def plot_spectral_density(density: SpectralDensity, ax: Axes | None = None, *, sigma: float | None = None) -> Axes:
     """Draw the density of a Hessian's eigenvalues; `sigma` as of `SpectralDensity.density`."""
     ax = axes_for("plot_spectral_density", ax)
-    nodes = density.nodes.numpy()
-    margin = 0.05 * (nodes.max() - nodes.min())
+    nodes, margin = density.nodes.numpy(), 0.05 * density.width
     at = np.linspace(nodes.min() - margin, nodes.max() + margin, 1000)
     values = density.density(tensor(at), sigma).numpy()
     ax.plot(at, values, linewidth=1.5)

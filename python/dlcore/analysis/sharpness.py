@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -9,12 +10,14 @@ from numpy.typing import NDArray
 
 from .._core import Generator, Tensor, float64, rand, tensor
 from .._extras import needed
-from ..autograd import enable_grad, grad, no_grad
+from .._restored import restored
+from ..autograd import grad
 from ..nn.module import Module
+from .checks import checked_count, checked_generator
 from .curvature import Curvature
 from .directions import random_direction
 from .eigenvalues import extremes_of
-from .weights import Loss, checked_loss, flattened, kept, set_weights, trainable, weights
+from .weights import Loss, computed, flattened, set_weights, trainable, weights
 
 
 class Sharpness(NamedTuple):
@@ -37,7 +40,8 @@ def sharpness(
     r"""Measure how sharp a minimum is: by the largest eigenvalue, and by the worst loss nearby.
 
     Nearby is a box: every weight may move by :math:`\epsilon (|w_i| + 1)`. Within it L-BFGS-B looks for the largest
-    loss, from a random point, as from the minimum itself no way leads up. With L the loss at the minimum,
+    loss, from a random point, as from the minimum itself no way leads up. With L the loss at the minimum, which is
+    meant to be zero or more,
 
     .. math:: \text{epsilon-sharpness} = 100\, \frac{\max L' - L}{1 + L}
 
@@ -54,6 +58,9 @@ def sharpness(
     Returns:
         `loss`, `largest_eigenvalue`, `worst_loss` and `epsilon_sharpness`.
 
+    Raises:
+        ValueError: the loss is -1 or less, where the definition has no meaning.
+
     Example:
         >>> import dlcore as dl
         >>> from dlcore import analysis, nn
@@ -63,13 +70,18 @@ def sharpness(
         >>> round(result.largest_eigenvalue, 3), round(result.worst_loss, 3)
         (18.0, 0.09)
     """
-    for name, value in (("epsilon", epsilon), ("iterations", iterations)):
-        if not value > 0:
-            raise ValueError(f"sharpness: {name} expected a number > 0, got {value}")
+    if not 0 < epsilon < math.inf:
+        raise ValueError(f"sharpness: epsilon expected a finite number > 0, got {epsilon}")
+    iterations = checked_count("sharpness", "iterations", iterations)
+    generator = checked_generator(generator)
     optimize = needed("scipy.optimize", "sharpness")
     curvature = Curvature(model, loss)
-    top = extremes_of(curvature, 1, 0, 1e-3, generator).values.item()
     before = curvature.loss
+    if not before > -1:
+        raise ValueError(
+            f"sharpness: loss expected a number > -1, as its rise is divided by 1 + loss, got {before:.6g}"
+        )
+    top = extremes_of(curvature, 1, 0, 1e-3, generator).values.item()
     del curvature  # its history refers to the weights that now move
 
     center = weights(model).to(float64).numpy()
@@ -79,12 +91,11 @@ def sharpness(
     def fall(place: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         """Return how far the loss is below the minimum's, and the slope, the box being [-1, 1]^n."""
         set_weights(model, tensor(center + reach * place))
-        with enable_grad():
-            value = checked_loss(loss())
+        value = computed(loss)
         slope = flattened(grad(value, trainable(model), materialize_grads=True)).to(float64).numpy()
         return before - value.item(), -reach * slope
 
-    with kept(model):
+    with restored(model):
         # In units of the mean slope at the start: L-BFGS-B is made for slopes about one, and stops at those of 1e-5.
         unit = float(np.abs(fall(start)[1]).mean()) or 1.0
         found = optimize.minimize(
@@ -100,7 +111,13 @@ def sharpness(
 
 
 def perturbed_losses(
-    model: Module, loss: Loss, radius: float, *, probes: int = 20, generator: Generator | None = None
+    model: Module,
+    loss: Loss,
+    radius: float,
+    *,
+    probes: int = 20,
+    normalize: bool = True,
+    generator: Generator | None = None,
 ) -> Tensor:
     """Return the losses (probes,), float64, at weights moved in random directions.
 
@@ -110,17 +127,21 @@ def perturbed_losses(
         radius: how far, relative to the weights of each filter: 0.1 turns and stretches each by a tenth of its length;
             see `filter_normalized`.
         probes: how many directions.
+        normalize: as of `random_direction`; without it, the radius is the standard deviation of each weight's move.
         generator: draws them.
+
+    Raises:
+        ValueError: the model has no filters, but vectors only, and they are to be normalised.
     """
-    if not radius >= 0:
-        raise ValueError(f"perturbed_losses: radius expected a number >= 0, got {radius}")
-    if probes < 1:
-        raise ValueError(f"perturbed_losses: probes expected a number >= 1, got {probes}")
+    if not 0 <= radius < math.inf:
+        raise ValueError(f"perturbed_losses: radius expected a finite number >= 0, got {radius}")
+    probes = checked_count("perturbed_losses", "probes", probes)
     center = weights(model).to(float64)
     losses = np.empty(probes)
-    with no_grad(), kept(model):
+    with restored(model):
         for probe in range(probes):
-            set_weights(model, center + radius * random_direction(model, generator=generator).to(float64))
-            losses[probe] = checked_loss(loss()).item()
+            direction = random_direction(model, normalize=normalize, generator=generator).to(float64)
+            set_weights(model, center + radius * direction)
+            losses[probe] = computed(loss).item()
             set_weights(model, center)
     return tensor(losses)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from .._core import Generator, Tensor, float64, randint, tensor
 from .._extras import needed
 from ..nn.module import Module
+from .checks import checked_count, checked_generator
 from .curvature import Curvature
 from .weights import Loss
 
@@ -31,6 +32,13 @@ class SpectralDensity:
         """Return the mean of a function of the eigenvalues, of the eigenvalues themselves if left out."""
         return (self.weights * function(self.nodes)).sum().item()
 
+    @property
+    def width(self) -> float:
+        """How wide the spectrum is; where all eigenvalues are one, to float32's rounding, its magnitude, or 1."""
+        nodes = self.nodes.numpy()
+        width, largest = float(np.ptp(nodes)), float(np.abs(nodes).max())
+        return width if width > 1e-6 * largest else largest or 1.0
+
     def share_above(self, threshold: float) -> float:
         """Return which share of the eigenvalues is larger than a threshold."""
         return self.weights.numpy()[self.nodes.numpy() > threshold].sum().item()
@@ -40,10 +48,10 @@ class SpectralDensity:
 
         Args:
             at: where.
-            sigma: its standard deviation; a hundredth of the spectrum's width if left out.
+            sigma: its standard deviation; a hundredth of `width` if left out.
         """
         nodes, weights = self.nodes.numpy().ravel(), self.weights.numpy().ravel()
-        sigma = (nodes.max() - nodes.min()) / 100 if sigma is None else sigma
+        sigma = self.width / 100 if sigma is None else sigma
         if not sigma > 0:
             raise ValueError(f"SpectralDensity: sigma expected a number > 0, got {sigma}")
         z = (at.detach().to(float64).numpy()[:, None] - nodes) / sigma
@@ -77,9 +85,7 @@ def spectral_density(
         >>> round(density.mean(), 4)  # H = 2 I
         2.0
     """
-    for name, value in (("steps", steps), ("probes", probes)):
-        if value < 1:
-            raise ValueError(f"spectral_density: {name} expected a number >= 1, got {value}")
+    steps, probes = (checked_count("spectral_density", *each) for each in (("steps", steps), ("probes", probes)))
     return density_of(Curvature(model, loss), steps, probes, generator)
 
 
@@ -99,7 +105,7 @@ def density_of(curvature: Curvature, steps: int, probes: int, generator: Generat
 
 def rademacher(size: int, generator: Generator | None) -> NDArray[np.float64]:
     """Draw numbers that are -1 or 1."""
-    return 2.0 * randint(0, 2, (size,), generator=generator).numpy() - 1.0
+    return 2.0 * randint(0, 2, (size,), generator=checked_generator(generator)).numpy() - 1.0
 
 
 def _lanczos(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from itertools import chain
+from collections.abc import Callable, Sequence
 
 from .._core import Tensor, cat
-from ..autograd import no_grad
+from .._seeded import seeded
+from ..autograd import enable_grad
 from ..nn.module import Module
 from ..nn.parameter import Parameter
 from ..nn.utils import vector_to_parameters
@@ -73,26 +72,15 @@ def checked_vector(vector: Tensor, like: Sequence[Tensor], name: str) -> Tensor:
     return vector.detach()
 
 
+def computed(loss: Loss) -> Tensor:
+    """Return a loss with its history, with the same random numbers each time; see NOTE [A model and its loss]."""
+    with enable_grad(), seeded(0):
+        return checked_loss(loss())
+
+
 def checked_loss(value: Tensor) -> Tensor:
     """Return what a loss returned, if it is a number."""
     if not isinstance(value, Tensor) or value.numel() != 1 or not value.dtype.is_floating_point:
         given = f"shape {tuple(value.shape)}" if isinstance(value, Tensor) else type(value).__name__
         raise ValueError(f"analysis: loss expected to return a floating Tensor with one element, got {given}")
     return value.reshape(())
-
-
-@contextmanager
-def kept(model: Module) -> Iterator[None]:
-    """Put weights and buffers back at the end of a block, bit by bit, also where it raises.
-
-    What has not changed is not touched, so that gradients recorded before still find what they need.
-    """
-    tensors = [tensor.detach() for tensor in chain(model.parameters(), model.buffers())]
-    copies = [tensor.clone() for tensor in tensors]
-    try:
-        yield
-    finally:
-        with no_grad():
-            for tensor, copy in zip(tensors, copies, strict=True):
-                if tensor.numpy().tobytes() != copy.numpy().tobytes():
-                    tensor.copy_(copy)

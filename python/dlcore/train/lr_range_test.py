@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .._core import Tensor, get_rng_state, set_rng_state
+from .._core import Tensor
 from .._extras import axes_for
-from ..autograd import no_grad
+from .._restored import restored, restored_generator, restored_state
+from ..autograd import grad
 from ..nn.module import Module
+from ..optim.lbfgs import LBFGS
 from ..optim.optimizer import Optimizer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+# A fall of so small a share of the losses' magnitude is rounding: of float32, whose numbers are 1.2e-7 apart.
+_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True)
@@ -29,6 +33,9 @@ class LRRange:
         rates: of the first group, at each batch.
         losses: of the batches, before their steps.
         smoothed: their running average.
+
+    Raises:
+        ValueError: by `base_lr`, `max_lr`, `suggestion` and `plot`, where the loss falls at no rate, but for rounding.
     """
 
     rates: list[float]
@@ -56,10 +63,8 @@ class LRRange:
         lowest = int(np.argmin(self.smoothed))
         highest = int(np.argmax(self.smoothed[: lowest + 1]))
         fall = self.smoothed[highest] - self.smoothed[lowest]
-        if not fall > 0:
-            raise ValueError(
-                "lr_range_test: expected a loss that falls at some rate, got one that rises from the first on"
-            )
+        if not fall > _ROUNDING * np.abs(self.smoothed).max():
+            raise ValueError("lr_range_test: expected a loss that falls at some rate, got one that does not")
         level = self.smoothed[highest] - part * fall
         return next(i for i in range(highest, lowest + 1) if self.smoothed[i] <= level)
 
@@ -77,10 +82,8 @@ class LRRange:
         ax.plot(self.rates, self.smoothed, label="smoothed")
         ax.axvspan(self.base_lr, self.max_lr, color="tab:green", alpha=0.15, label="it falls")
         ax.axvline(self.suggestion, color="tab:red", linestyle="--", label=f"suggestion: {self.suggestion:.2g}")
-        low, high = (
-            min(self.smoothed),
-            self.smoothed[int(np.argmax(self.smoothed[: int(np.argmin(self.smoothed)) + 1]))],
-        )
+        lowest = int(np.argmin(self.smoothed))
+        low, high = self.smoothed[lowest], max(self.smoothed[: lowest + 1])
         margin = 0.3 * (high - low)
         ax.set(xscale="log", xlabel="learning rate", ylabel="loss", ylim=(low - margin, high + margin))
         ax.legend(frameon=False, loc="lower left")
@@ -102,22 +105,30 @@ def lr_range_test(
     """Train with a rate that rises geometrically, and see at which rates the loss falls.
 
     The loss begins to fall at `base_lr`, and hardly falls after `max_lr`; between them a constant rate or the bounds of
-    a cycle are chosen. Model, optimizer, the loader's position and the default generator are put back as they were.
-    Source: Smith, Cyclical Learning Rates for Training Neural Networks (2017), section 3.3.
+    a cycle are chosen. Model, loss, optimizer, the loader's position and the default generator are put back as they
+    were. Source: Smith, Cyclical Learning Rates for Training Neural Networks (2017), section 3.3.
 
     Args:
         model: called with all parts of a batch but the last.
-        loader: batches: lists of inputs and, last, targets; read again from the start as often as needed.
-        loss_fn: of outputs and targets.
-        optimizer: of the model's parameters; rates of other groups keep their ratio to the first group's.
+        loader: batches: lists of inputs and, last, targets; read again from the start as often as needed. An iterator,
+            which cannot be, needs `steps` batches, and those are gone afterwards.
+        loss_fn: of outputs and targets; a Module may have parameters of its own.
+        optimizer: of the parameters that are trained; rates of other groups keep their ratio to the first group's. Not
+            L-BFGS, which asks for the loss several times a step.
         start_lr: the first rate.
         end_lr: the last one.
         steps: how many batches.
         smoothing: how much of the running average of losses stays at each batch, in [0, 1).
-        divergence: ends the test where the smoothed loss is so many times the lowest, or not finite.
+        divergence: d, larger than 1, ends the test where the smoothed loss is not finite, or above its lowest by d - 1
+            times the lowest's magnitude, or times the fall from the first one to it where that is more. So a loss that
+            has hardly fallen may become d times as large, and losses may be negative.
 
     Returns:
         Rates and losses, with `suggestion`, `base_lr`, `max_lr` and `plot`.
+
+    Raises:
+        TypeError: the optimizer is L-BFGS.
+        ValueError: an option makes no sense, batches run out, or training does not go on even at `start_lr`.
 
     Example:
         >>> import dlcore as dl
@@ -129,14 +140,21 @@ def lr_range_test(
         >>> 1e-3 < found.base_lr < found.suggestion < found.max_lr < 1
         True
     """
-    _check(optimizer, start_lr, end_lr, steps, smoothing)
+    _check(optimizer, start_lr, end_lr, steps, smoothing, divergence)
     groups = optimizer.param_groups
+    params = [p for group in groups for p in group["params"] if p.requires_grad]
     ratios = [group["lr"] / groups[0]["lr"] for group in groups]
     rates, losses, smoothed = [], [], []
     average = 0.0
-    with _restored(model, loader, optimizer):
+    trained = [model, optimizer, *([loss_fn] if isinstance(loss_fn, Module) else [])]
+    has_position = hasattr(loader, "state_dict") and hasattr(loader, "load_state_dict")
+    with (
+        restored(*trained),
+        restored_generator(),
+        restored_state(loader) if has_position else nullcontext(),  # type: ignore[arg-type]
+        closing(_endless(loader, steps)) as batches,
+    ):
         model.train()
-        batches = _endless(loader)
         for step in range(steps):
             rate = start_lr * (end_lr / start_lr) ** (step / (steps - 1))
             for group, ratio in zip(groups, ratios, strict=True):
@@ -146,71 +164,51 @@ def lr_range_test(
             value = loss.item()
             average = smoothing * average + (1 - smoothing) * value
             unbiased = average / (1 - smoothing ** (step + 1))
-            if not math.isfinite(unbiased) or (smoothed and unbiased > divergence * min(smoothed)):
+            if not math.isfinite(unbiased) or (smoothed and _diverges(unbiased, smoothed, divergence)):
                 break
             rates.append(rate)
             losses.append(value)
             smoothed.append(unbiased)
-            optimizer.zero_grad()
-            loss.backward()
+            for p, gradient in zip(params, grad(loss, params, allow_unused=True), strict=True):
+                p.grad = gradient  # of what the optimizer has, and of nothing else
             optimizer.step()
     if len(rates) < 2:
         raise ValueError(f"lr_range_test: start_lr expected a rate at which training goes on, got {start_lr}")
     return LRRange(rates, losses, smoothed)
 
 
-def _check(optimizer: Optimizer, start_lr: float, end_lr: float, steps: int, smoothing: float) -> None:
+def _check(
+    optimizer: Optimizer, start_lr: float, end_lr: float, steps: int, smoothing: float, divergence: float
+) -> None:
+    if isinstance(optimizer, LBFGS):
+        raise TypeError("lr_range_test: optimizer expected one that steps without a closure, got LBFGS")
     if not 0 < start_lr < end_lr < math.inf:
         raise ValueError(f"lr_range_test: expected 0 < start_lr < end_lr, got {start_lr} and {end_lr}")
     if not isinstance(steps, int) or steps < 2:
         raise ValueError(f"lr_range_test: steps expected an integer >= 2, got {steps!r}")
     if not 0 <= smoothing < 1:
         raise ValueError(f"lr_range_test: smoothing expected a number in [0, 1), got {smoothing}")
+    if not divergence > 1:
+        raise ValueError(f"lr_range_test: divergence expected a number > 1, got {divergence}")
     if not optimizer.param_groups[0]["lr"] > 0:
         raise ValueError("lr_range_test: optimizer expected a rate > 0 in its first group, got 0")
 
 
-def _endless(loader: Iterable[Any]) -> Iterator[Any]:
+def _diverges(loss: float, before: list[float], divergence: float) -> bool:
+    lowest = min(before)
+    return loss - lowest > (divergence - 1) * max(abs(lowest), before[0] - lowest)
+
+
+def _endless(loader: Iterable[Any], steps: int) -> Iterator[Any]:
+    total = 0
     while True:
-        count = 0
-        for count, batch in enumerate(loader, start=1):  # noqa: B007  # read after the loop
+        before = total
+        for batch in loader:
+            total += 1
             yield batch
-        if count == 0:
+        if total == 0:
             raise ValueError("lr_range_test: loader expected at least one batch, got none")
-
-
-@contextmanager
-def _restored(model: Module, loader: Iterable[Any], optimizer: Optimizer) -> Iterator[None]:
-    """Put everything back that training changes, whatever happens."""
-    tensors = [x.detach() for x in (*model.parameters(), *model.buffers())]
-    values = [x.clone() for x in tensors]
-    modes = [(module, module.training) for module in model.modules()]
-    params = [p for group in optimizer.param_groups for p in group["params"]]
-    gradients = [p.grad for p in params]
-    options = [dict(group) for group in optimizer.param_groups]
-    state, position, generator = optimizer.state, _position(loader), get_rng_state()
-
-    optimizer.state = defaultdict(dict)
-    for p, remembered in state.items():
-        optimizer.state[p] = {k: v.clone() if isinstance(v, Tensor) else v for k, v in remembered.items()}
-    try:
-        yield
-    finally:
-        with no_grad():
-            for x, value in zip(tensors, values, strict=True):
-                x.copy_(value)
-        for module, mode in modes:
-            module.training = mode
-        for p, gradient in zip(params, gradients, strict=True):
-            p.grad = gradient
-        for group, kept in zip(optimizer.param_groups, options, strict=True):
-            group.clear()
-            group.update(kept)
-        optimizer.state = state
-        if position is not None:
-            loader.load_state_dict(position)  # type: ignore[attr-defined]
-        set_rng_state(generator)
-
-
-def _position(loader: Iterable[Any]) -> Any:
-    return loader.state_dict() if hasattr(loader, "state_dict") and hasattr(loader, "load_state_dict") else None
+        if total == before:
+            raise ValueError(
+                f"lr_range_test: loader expected {steps} batches, or to be read again, got {total} and no more"
+            )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..._core import zeros
 from ..._extras import axes_for
+from ..._restored import restored_entries, restored_state
 from ..optimizer import Optimizer
 from ..sgd import SGD
 from .reduce_lr_on_plateau import ReduceLROnPlateau
@@ -78,19 +78,13 @@ def _follow(
 ) -> tuple[list[list[float]], list[list[float]]]:
     """Return the rates and momenta of each group at each step, and put everything back."""
     groups = scheduler.optimizer.param_groups
-    kept, options = copy.deepcopy(scheduler.state_dict()), [dict(group) for group in groups]
     rates, momenta = [], []
-    try:
+    with restored_entries(*groups), restored_state(scheduler):
         for step in range(steps):
             rates.append([group["lr"] for group in groups])
             momenta.append([_momentum(group) for group in groups])
             if step < steps - 1:
                 scheduler.step(*() if not isinstance(scheduler, ReduceLROnPlateau) else (metrics[step],))
-    finally:
-        scheduler.load_state_dict(kept)
-        for group, values in zip(groups, options, strict=True):
-            group.clear()
-            group.update(values)
     return rates, momenta
 
 
