@@ -9,6 +9,7 @@ from functools import partial
 import dlcore as dl
 import numpy as np
 import pytest
+from check import check_error
 from dlcore import nn
 from dlcore.data import Dataset, Subset, TensorDataset
 from dlcore.models import MLP
@@ -409,6 +410,27 @@ def test_a_fold_that_fails_is_named():
         cross_validate(recipes(), FailingOnSample(), KFold(3))
     assert str(error.value) == "cross_validate: candidate 'line', fold 0: KeyError: 'sample 45 is spoilt'"
     assert isinstance(error.value.__cause__, KeyError)
+
+
+class FailingOn(LinearRegression):
+    """Cannot learn from so many samples."""
+
+    def __init__(self, count=0):
+        super().__init__()
+        self.count = count
+
+    def fit(self, x, y):
+        if len(x) == self.count:
+            raise ArithmeticError("too many")
+        return super().fit(x, y)
+
+
+def test_a_last_training_that_fails_is_named():
+    message = "cross_validate: candidate 'a', trained on everything: ArithmeticError: too many"
+    check_error(RuntimeError, message, lambda: cross_validate({"a": FailingOn(60)}, (X, Y), 3))
+    message = "cross_validate: model of candidate 'a': KeyError: 'size'"
+    recipe = Recipe(lambda: nn.Linear({}["size"], 1), nn.MSELoss())
+    check_error(RuntimeError, message, lambda: cross_validate({"a": recipe}, points(), 3))
 
 
 def test_a_fold_that_fails_in_a_process_is_named_with_its_traceback():

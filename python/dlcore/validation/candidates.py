@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from .._seeded import seeded
 from ..nn.module import Module
+from .fold import Score, failing_at
 from .recipe import Recipe
 
 _OWNER = "cross_validate"
-Score = str | Callable[..., float] | None
 
 
 def check_candidates(candidates: Mapping[str, Any], score: Score) -> tuple[bool, Score]:
@@ -57,11 +57,8 @@ def _check_factory(name: str, recipe: Recipe) -> None:
         raise TypeError(
             f"{_OWNER}: model of candidate {name!r} expected a function that makes a network, got a network"
         )
-    try:
-        with seeded(0):
-            first, second = recipe.model(), recipe.model()
-    except Exception as error:
-        raise RuntimeError(f"{_OWNER}: model of candidate {name!r}: {type(error).__name__}: {error}") from error
+    with failing_at(f"model of candidate {name!r}"), seeded(0):
+        first, second = recipe.model(), recipe.model()
     for network in (first, second):
         if not isinstance(network, Module):
             given = type(network).__name__

@@ -10,9 +10,9 @@ import numpy as np
 
 from .._core import get_num_threads
 from .._extras import needed
-from .candidates import Score, check_candidates
+from .candidates import check_candidates
 from .cross_validation_result import CrossValidation
-from .fold import Fold, fit_candidate, run_fold
+from .fold import Fold, Score, failing_at, fit_candidate, run_fold
 from .integers import as_integer
 from .parts import parts_of
 from .samples import Data, as_arrays, as_dataset, groups_for_each, labels_of, one_for_each
@@ -69,7 +69,7 @@ def cross_validate(
     Raises:
         TypeError: something is of another kind than is said above; nothing was trained, as with ValueError.
         ValueError: a value cannot be, the splitter cannot split the samples, or a recipe makes the same network twice.
-        RuntimeError: a fold failed; the text names it, and the cause is the error with its traceback.
+        RuntimeError: a training failed; the text names it, and the cause is the error with its traceback.
 
     Example:
         >>> from functools import partial
@@ -124,7 +124,8 @@ def cross_validate(
             stacklevel=2,
         )
     elif refit:
-        result.model = fit_candidate(candidates[chosen], dataset, seed_of(seed, chosen, len(parts)))
+        with failing_at(f"candidate {chosen!r}, trained on everything"):
+            result.model = fit_candidate(candidates[chosen], dataset, seed_of(seed, chosen, len(parts)))
     return result
 
 

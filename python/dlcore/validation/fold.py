@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +11,10 @@ import numpy as np
 
 from .._core import set_num_threads
 from ..data import Dataset
-from .candidates import Score
 from .recipe import Recipe
 from .samples import select
+
+Score = str | Callable[..., float] | None
 
 
 @dataclass(frozen=True)
@@ -29,15 +32,21 @@ def run_fold(candidate: Any, fold: Fold, data: Dataset[Any], score: Score, threa
     """Train, and return the scores on what was learnt from and on what was held out.
 
     Raises:
-        RuntimeError: it failed; the cause tells how, the text also where. It comes out of another process whole.
+        RuntimeError: it failed; the cause tells how, the text also where.
     """
     set_num_threads(threads)
-    try:
+    with failing_at(f"candidate {fold.name!r}, fold {fold.number}"):
         train, held_out = select(data, fold.train), select(data, fold.held_out)
         fitted = fit_candidate(candidate, train, fold.seed)
         return score_candidate(candidate, fitted, train, score), score_candidate(candidate, fitted, held_out, score)
+
+
+@contextmanager
+def failing_at(where: str) -> Iterator[None]:
+    """Say where an error comes from, in one that comes out of another process whole."""
+    try:
+        yield
     except Exception as error:
-        where = f"candidate {fold.name!r}, fold {fold.number}"
         raise RuntimeError(f"cross_validate: {where}: {type(error).__name__}: {error}") from error
 
 
@@ -57,7 +66,7 @@ def fit_candidate(candidate: Any, data: Dataset[Any], seed: int) -> Any:
 def score_candidate(candidate: Any, fitted: Any, data: Dataset[Any], score: Score) -> float:
     """Return the score of what `fit_candidate` gave."""
     if isinstance(candidate, Recipe):
-        return float(candidate.evaluate(fitted, data)["loss" if score is None else score])  # type: ignore[index]
+        return float(candidate.evaluate(fitted, data)[score])  # type: ignore[index]
     from sklearn.metrics import check_scoring
     from threadpoolctl import threadpool_limits
 
