@@ -28,6 +28,12 @@ def test_variance_in_any_unit(mean, std, dtype):
     assert got == pytest.approx(y.astype(float).var(), rel=1e-5, abs=0)
 
 
+def test_targets_far_from_zero():
+    y = 1e9 * np.arange(1, 4) + RNG.standard_normal((200, 3))
+    expected = np.abs(y - np.median(y, 0)).mean()  # a billionth of the loss at zero
+    assert best_constant_loss(nn.L1Loss(), y, 3, dl.float64) == pytest.approx(expected, rel=1e-6, abs=0)
+
+
 @pytest.mark.parametrize("size", [1e-6, 1.0, 1e3])
 @pytest.mark.parametrize("outputs", [1, 3])
 def test_absolute_deviations_from_the_median(size, outputs):
