@@ -70,13 +70,13 @@ def train_line(x, y, loss_fn, weight_decay, steps):
     line = nn.Linear(x.shape[1], len(TYPES), dtype=x.dtype)
     groups = [{"params": [line.weight], "weight_decay": weight_decay}, {"params": [line.bias]}]
     optimizer = dl.optim.SGD(groups, lr=0.2)
-    for step in range(steps):
-        for group in optimizer.param_groups:
-            group["lr"] = 0.2 * (1 - step / steps)  # hinges have no slope of zero to settle in
+    falling = dl.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, steps)  # hinges have no slope of zero to settle in
+    for _ in range(steps):
         loss = loss_fn(line(standard), y)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
+        falling.step()
     with dl.no_grad():
         line.weight.div_(scale)
         line.bias.sub_(line.weight @ centre)
@@ -123,12 +123,13 @@ def draw(models, results, training, test_y, path):
     for number, (title, column) in enumerate((("two statistics", 0), ("all six", 1))):
         at = np.arange(len(names)) - 0.2 + 0.4 * number
         right = [100 * results[name][column][1] for name in names]
-        bars.bar_label(bars.barh(at, right, 0.4, label=title, color=("0.75", "C2")[number]), fmt="%.0f", padding=-22)
+        drawn = bars.barh(at, right, 0.4, label=title, color=("0.75", "C2")[number])
+        bars.bar_label(drawn, fmt="%.1f", label_type="center")
     always = 100 * max((test_y == number).float().mean().item() for number in range(len(TYPES)))
     bars.axvline(always, color="black", linestyle=":", label="always the same")
     bars.set(title="right on the test, %", yticks=range(len(names)), yticklabels=names, xlim=(0, 100))
-    bars.set_ylim(len(names) + 0.3, -0.6)  # from above; room for the legend
-    bars.legend(loc="lower right", ncols=3)
+    bars.set_ylim(len(names) - 0.5, -0.5)  # from above
+    bars.legend(loc="upper center", bbox_to_anchor=(0.5, -0.06), ncols=3, frameon=False)
     figure.savefig(path, dpi=100)
     plt.close(figure)
 

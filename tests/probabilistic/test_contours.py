@@ -4,7 +4,7 @@ import dlcore as dl
 import numpy as np
 import pytest
 from check import check_error
-from dlcore.probabilistic import GaussianClassConditional, draw_contours
+from dlcore.probabilistic import BernoulliClassConditional, GaussianClassConditional, draw_contours
 from matplotlib import figure
 
 KINDS = pytest.mark.parametrize(("covariance", "shared"), [("full", False), ("full", True), ("diagonal", False)])
@@ -63,3 +63,11 @@ def test_errors():
     message = "draw_contours: names expected 2, one for each class, got 3"
     model = GaussianClassConditional(2, 2)
     check_error(ValueError, message, lambda: draw_contours(model, x, y, names=["a", "b", "c"]))
+    check_error(
+        ValueError,
+        "draw_contours: x expected shape (N, 2), got (90, 3)",
+        lambda: draw_contours(model, dl.zeros(90, 3), y),
+    )
+    check_error(ValueError, "draw_contours: y expected shape (90,), got (89,)", lambda: draw_contours(model, x, y[1:]))
+    message = "draw_contours: model expected a GaussianClassConditional, got BernoulliClassConditional"
+    check_error(TypeError, message, lambda: draw_contours(BernoulliClassConditional(2, 2), x, y))

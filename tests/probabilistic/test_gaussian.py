@@ -229,6 +229,68 @@ def test_units_do_not_matter():
     np.testing.assert_allclose(other.posterior(dl.tensor(at * units)).detach().numpy(), expected, atol=1e-6)
 
 
+SIZES = {"float32": [1e-30, 1e-20, 1e20, 1e29], "float64": [1e-290, 1e-200, 1e160, 1e290]}
+
+
+@OF_EACH_KIND
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_units_as_far_as_the_dtype_holds_them(covariance, shared, dtype):
+    x, y = samples()
+    kind = getattr(dl, dtype)
+    expected = GaussianClassConditional(D, C, covariance, shared=shared, dtype=kind).fit(x, y)
+    expected = expected.posterior(x).detach().numpy()
+    units = 2.0 ** np.round(np.log2(SIZES[dtype]))  # by which nothing is rounded
+    for columns in (units, *np.repeat(units, D).reshape(-1, D)):
+        model = GaussianClassConditional(D, C, covariance, shared=shared, dtype=kind).fit(x * columns, y)
+        assert model.floored == (0,) * (1 if shared else C)
+        np.testing.assert_allclose(model.posterior(x * columns).detach().numpy(), expected, atol=1e-4)
+        if shared:
+            logits = model.to_linear()(dl.tensor(x * columns, dtype=kind))
+            np.testing.assert_allclose(logits.softmax(1).detach().numpy(), expected, atol=1e-4)
+
+
+@OF_EACH_KIND
+def test_units_that_the_dtype_does_not_hold_are_refused_before_any_change(covariance, shared):
+    x, y = samples()
+    name = "scale_tril" if covariance == "full" else "scale"
+    model = GaussianClassConditional(D, C, covariance, shared=shared).fit(x, y)
+    state = {key: value.numpy().copy() for key, value in model.state_dict().items()}
+    for size in (1e39, 1e-39, 1e300, 1e-300):
+        with pytest.raises(ValueError, match=rf"fit: {name} expected standard deviations from 9.9e-32 to 1e\+31"):
+            model.fit(x * size, y)
+    with pytest.raises(ValueError, match=r"fit: mean expected finite numbers in dlcore.float32, got up to 1e\+39"):
+        model.fit(np.column_stack([x[:, :3], 1e39 + 1e30 * x[:, 3]]), y)
+    with pytest.raises(ValueError, match=r"fit: x expected features that reach 1.18e-38 in dlcore.float32, or all"):
+        model.fit(dl.tensor((x * 1e-41).astype(np.float32)), y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with pytest.raises(RuntimeWarning, match="ill-conditioned"):
+            model.fit(x * [1, 1, 1, 0], y)
+    for key, value in model.state_dict().items():
+        np.testing.assert_array_equal(value.numpy(), state[key])
+
+
+@OF_EACH_KIND
+def test_arrays_and_lists_are_read_in_the_dtype_of_the_model(covariance, shared):
+    x, y = samples()
+    model = GaussianClassConditional(D, C, covariance, shared=shared).fit(x, y)
+    expected = model(dl.tensor(x, dtype=dl.float32)).detach().numpy()
+    for given in (x, x.astype(np.float32), x.tolist()):
+        np.testing.assert_array_equal(model(given).detach().numpy(), expected)
+        np.testing.assert_array_equal(model.predict(given).numpy(), expected.argmax(1))
+    whole = np.round(x).astype(np.int64)
+    np.testing.assert_array_equal(model(whole).detach().numpy(), model(whole.astype(float)).detach().numpy())
+
+
+def test_a_linear_layer_draws_nothing():
+    model = GaussianClassConditional(D, C, shared=True)
+    before = dl.get_rng_state().tolist()
+    layer = model.to_linear()
+    assert dl.get_rng_state().tolist() == before
+    assert repr(layer) == "Linear(in_features=4, out_features=3, bias=True)"
+    assert all(parameter.requires_grad for parameter in layer.parameters())
+
+
 @OF_EACH_KIND
 def test_features_that_are_constant_tell_nothing(covariance, shared):
     x, y = samples()
@@ -318,6 +380,7 @@ X, Y = np.arange(8.0).reshape(4, 2), np.array([0, 1, 0, 1])
         (X * np.nan, Y, None, "x expected to be finite"),
         (X, Y, [0.5, 0.6], "prior expected 2 positive numbers of sum 1, got [0.5, 0.6]"),
         (X, Y, [0.0, 1.0], "prior expected 2 positive numbers of sum 1, got [0.0, 1.0]"),
+        (X, Y, "uniform", "prior expected 2 positive numbers of sum 1, got 'uniform'"),
         (X, Y, [0.2, 0.3, 0.5], "prior expected 2 positive numbers of sum 1, got [0.2, 0.3, 0.5]"),
     ],
 )

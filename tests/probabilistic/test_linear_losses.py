@@ -50,14 +50,14 @@ def descend(x, y, loss, weight_decay=0.0, steps=4000, lr=0.5):
         nn.init.zeros_(parameter)
     groups = [{"params": [layer.weight], "weight_decay": weight_decay}, {"params": [layer.bias]}]
     optimizer = dl.optim.SGD(groups, lr=lr)
+    falling = dl.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.0, steps)
     x, y = dl.tensor(x), dl.tensor(y)
-    for step in range(steps):
-        for group in optimizer.param_groups:
-            group["lr"] = lr * (1 - step / steps)
+    for _ in range(steps):
         value = loss(layer(x), y)
         optimizer.zero_grad()
         value.backward()
         optimizer.step()
+        falling.step()
     weight, bias = layer.weight.detach().numpy(), layer.bias.detach().numpy()
     return weight[1] - weight[0], bias[1] - bias[0]
 

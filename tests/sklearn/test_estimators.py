@@ -10,7 +10,7 @@ import dlcore as dl
 import numpy as np
 import pytest
 from dlcore import nn
-from dlcore.sklearn import NetClassifier, NetRegressor
+from dlcore.sklearn import BernoulliClassifier, GaussianClassifier, NetClassifier, NetRegressor
 from sklearn.base import clone
 from sklearn.datasets import load_diabetes, load_iris
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -147,6 +147,28 @@ def test_options_that_cannot_be(make, options, message):
         make(**options).fit(X, Y)
 
 
+@pytest.mark.parametrize(
+    ("estimator", "bad"),
+    [
+        (NetClassifier((4,), epochs=2, random_state=0), {"lr": -1.0}),
+        (NetRegressor((4,), epochs=2, random_state=0), {"lr": -1.0}),
+        (GaussianClassifier(), {"priors": [0.1, 0.1]}),
+        (BernoulliClassifier(), {"eps": 1.0}),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_fit_that_fails_leaves_the_last_one_whole(estimator, bad):
+    words = Y if isinstance(estimator, NetRegressor) else np.array(["a", "b", "c"])[Y]
+    other = np.stack([Y, Y], 1) if isinstance(estimator, NetRegressor) else np.array(["c", "b", "a"])[Y]
+    state = pickle.dumps(estimator.fit(X, words))
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        clone(estimator).set_params(**bad).fit(X[:, :2], other)  # it is a failure
+    with pytest.raises(ValueError, match=next(iter(bad))):
+        estimator.set_params(**bad).fit(X[:, :2], other)
+    np.testing.assert_array_equal(estimator.predict(X), pickle.loads(state).predict(X))
+    assert set(vars(estimator)) == set(vars(pickle.loads(state)))
+
+
 def test_ctrl_c_is_not_taken_for_an_end():
     class Interrupting(nn.Linear):
         def forward(self, x):
@@ -157,5 +179,5 @@ def test_ctrl_c_is_not_taken_for_an_end():
     net = NetClassifier(module=Interrupting, epochs=3)
     with pytest.raises(KeyboardInterrupt):
         net.fit(X, Y)
-    assert not hasattr(net, "module_")
+    assert [name for name in vars(net) if name.endswith("_")] == []
     assert dl.get_rng_state().tolist() == state

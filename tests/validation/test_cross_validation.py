@@ -9,8 +9,9 @@ from functools import partial
 import dlcore as dl
 import numpy as np
 import pytest
+from check import check_error
 from dlcore import nn
-from dlcore.data import Dataset, TensorDataset
+from dlcore.data import Dataset, Subset, TensorDataset
 from dlcore.models import MLP
 from dlcore.train import Accuracy, Metric
 from dlcore.validation import CrossValidation, Recipe, cross_validate
@@ -19,8 +20,9 @@ from dlcore.validation.seeds import seed_of
 pytest.importorskip("sklearn")
 
 from dlcore.sklearn import NetClassifier
-from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold, KFold, RepeatedKFold, StratifiedKFold, TimeSeriesSplit
+from sklearn.model_selection import cross_validate as scores_of_scikit_learn
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -102,8 +104,17 @@ def test_the_rule_of_one_standard_error(mode, sign):
 def test_a_candidate_without_numbers_is_never_the_best():
     scores = {"a": np.array([math.nan, 0.0]), "b": np.array([2.0, 3.0])}
     assert CrossValidation("loss", "min", scores, scores).best == "b"
-    with pytest.raises(ValueError, match="cross_validate: candidates expected at least one with a finite mean"):
-        CrossValidation("loss", "min", {"a": scores["a"]}, scores).best  # noqa: B018
+    scores = {"a": np.array([math.inf, math.inf]), "b": np.array([1.0, 2.0])}
+    for rule in ("best", "one_standard_error"):
+        assert CrossValidation("score", "max", scores, scores, rule).chosen == "b"
+
+
+def test_where_no_mean_is_finite_the_scores_remain_and_none_is_chosen():
+    with pytest.warns(RuntimeWarning, match="cross_validate: no candidate has a finite mean; none is chosen"):
+        result = cross_validate({"a": LinearRegression()}, (X, Y), 3, score=lambda estimator, x, y: math.nan)
+    assert np.isnan(result.scores["a"]).tolist() == [True] * 3
+    assert (result.best, result.chosen, result.model) == (None, None, None)
+    assert str(result).splitlines()[-1] == "none chosen: no candidate has a finite mean"
 
 
 def same(a, b):
@@ -226,6 +237,68 @@ def test_any_splitter(splitter, options):
     assert folds == [(sorted(train.tolist()), test.tolist()) for train, test in expected]
 
 
+class Given:
+    """A splitter that gives what it was given."""
+
+    def __init__(self, *parts):
+        self.parts = parts
+
+    def split(self, rows, labels=None, groups=None):
+        return iter(self.parts)
+
+
+@pytest.mark.parametrize("kind", [np.asarray, lambda mask: np.flatnonzero(mask).tolist(), np.flatnonzero])
+def test_a_splitter_may_give_masks_lists_and_arrays(kind):
+    mask = np.arange(12) % 3 == 0
+    numbers = np.flatnonzero(~mask).tolist(), np.flatnonzero(mask).tolist()
+    assert seen_by(Given((kind(~mask), kind(mask)))) == [numbers]
+    line = {"a": Recipe(partial(nn.Linear, 3, 2), nn.CrossEntropyLoss(), epochs=1)}
+    mask = np.arange(60) % 3 == 0
+    expected = cross_validate(line, Points(), Given((np.flatnonzero(~mask), np.flatnonzero(mask))), refit=False)
+    assert same(cross_validate(line, Points(), Given((kind(~mask), kind(mask))), refit=False), expected)
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ([], "splitter expected to give one fold or more, got none"),
+        ([([0, 1], [])], "splitter expected samples in fold 0, held out, got none"),
+        ([(np.zeros(60, bool), [0])], "splitter expected samples in fold 0, to learn from, got none"),
+        ([([0], [1]), ([0], [60])], "splitter expected numbers from 0 to 59 in fold 1, held out, got 60 to 60"),
+        ([([-1], [1])], "splitter expected numbers from 0 to 59 in fold 0, to learn from, got -1 to -1"),
+        (
+            [(np.ones(5, bool), [0])],
+            "splitter expected a mask (60,) or numbers of samples in fold 0, to learn from, got bool of shape (5,)",
+        ),
+        (
+            [([0.0, 1.0], [2])],
+            "splitter expected a mask (60,) or numbers of samples in fold 0, to learn from, got float64 of shape (2,)",
+        ),
+    ],
+)
+def test_what_a_splitter_cannot_give(parts, message):
+    with pytest.raises(ValueError, match=f"^cross_validate: {re.escape(message)}$"):
+        cross_validate(recipes(), points(), Given(*parts))
+
+
+def test_integers_of_numpy_are_integers():
+    expected = cross_validate(recipes(), points(), 3, seed=2, refit=False)
+    result = cross_validate(recipes(), points(), np.int64(3), seed=np.int64(2), processes=np.int64(1), refit=False)
+    assert same(result, expected)
+
+
+def test_a_factory_that_makes_the_same_network_is_refused_before_anything_is_trained():
+    network = nn.Linear(3, 1)
+    before = network.weight.detach().numpy().copy()
+    head = nn.Linear(1, 1)
+    for make in (lambda: network, lambda: nn.Sequential(nn.Linear(3, 1), head)):
+        with pytest.raises(ValueError, match="model of candidate 'a' expected to make a new network each time"):
+            cross_validate({"a": Recipe(make, nn.MSELoss())}, points(), 2)
+    np.testing.assert_array_equal(network.weight.detach().numpy(), before)
+    network.requires_grad_(False)  # a part that is not trained may be shared
+    cross_validate({"a": Recipe(lambda: nn.Sequential(network, nn.Linear(1, 1)), nn.MSELoss(), epochs=1)}, points(), 2)
+
+
 def test_a_number_of_folds_is_drawn_by_the_seed():
     folds = seen_by(4, seed=5)
     assert sorted(number for _, held_out in folds for number in held_out) == list(range(12))
@@ -259,6 +332,70 @@ def test_a_data_set_and_a_metric():
     np.testing.assert_array_equal(arrays.scores["a"], result.scores["a"])
 
 
+def test_targets_of_one_column_and_of_a_subset_are_labels():
+    recipe = Recipe(partial(nn.Linear, 3, 1), nn.BCEWithLogitsLoss(), epochs=1)
+    column = CLASSES[:, None].astype(np.float32)
+    x = X.astype(np.float32)
+    expected = cross_validate({"a": recipe}, (x, column), StratifiedKFold(3), labels=CLASSES)
+    part = Subset(TensorDataset(dl.tensor(np.tile(x, (2, 1))), dl.tensor(np.tile(column, (2, 1)))), range(-60, 0))
+    for data in ((x, column), part):
+        assert same(cross_validate({"a": recipe}, data, StratifiedKFold(3)), expected)
+    with pytest.raises(ValueError, match=r"cannot split 60 samples \(without labels and groups\)"):
+        cross_validate({"a": recipe}, Points(), StratifiedKFold(3))
+
+
+WORDS = np.where(CLASSES, "above", "below")
+
+
+TENSORS = TensorDataset(dl.tensor(X), dl.tensor(CLASSES))
+
+
+def frames():
+    pandas = pytest.importorskip("pandas", reason="makes data frames")
+    return pandas.DataFrame(X, index=range(100, 160)), pandas.Series(WORDS, index=range(100, 160))
+
+
+def sparse():
+    return pytest.importorskip("scipy.sparse", reason="makes sparse matrices").csr_matrix(X), CLASSES.astype(np.int16)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        lambda: (X, CLASSES),
+        lambda: (X, WORDS),
+        lambda: (X.tolist(), WORDS.tolist()),
+        frames,
+        sparse,
+        lambda: TENSORS,
+        lambda: Subset(TENSORS, range(60)),
+        lambda: (dl.tensor(X, requires_grad=True), WORDS),
+    ],
+    ids=["arrays", "words", "lists", "frames", "sparse", "tensors", "subset", "tensor and words"],
+)
+def test_an_estimator_learns_from_what_scikit_learn_takes(data):
+    estimator, splitter = LogisticRegression(), StratifiedKFold(3)
+    result = cross_validate({"a": estimator}, data(), splitter)
+    expected = scores_of_scikit_learn(estimator, X, CLASSES, cv=splitter, return_train_score=True)
+    np.testing.assert_array_equal(result.scores["a"], expected["test_score"])
+    np.testing.assert_array_equal(result.train_scores["a"], expected["train_score"])
+    assert result.model.n_features_in_ == 3
+
+
+def test_narrow_floats_stay_what_they_are_for_an_estimator():
+    narrow = X.astype(np.float16)
+    splitter = KFold(3)
+    result = cross_validate({"a": LinearRegression()}, (narrow, Y), splitter)
+    expected = scores_of_scikit_learn(LinearRegression(), narrow, Y, cv=splitter)["test_score"]
+    np.testing.assert_array_equal(result.scores["a"], expected)
+
+
+def test_a_recipe_learns_from_lists_of_numbers():
+    recipe = {"a": Recipe(partial(nn.Linear, 3, 2), nn.CrossEntropyLoss(), epochs=1)}
+    lists = X.astype(np.float32).tolist(), CLASSES.tolist()
+    assert same(cross_validate(recipe, lists, 2), cross_validate(recipe, (X.astype(np.float32), CLASSES), 2))
+
+
 class FailingOnSample(Points):
     """Sample 45 cannot be read."""
 
@@ -273,6 +410,27 @@ def test_a_fold_that_fails_is_named():
         cross_validate(recipes(), FailingOnSample(), KFold(3))
     assert str(error.value) == "cross_validate: candidate 'line', fold 0: KeyError: 'sample 45 is spoilt'"
     assert isinstance(error.value.__cause__, KeyError)
+
+
+class FailingOn(LinearRegression):
+    """Cannot learn from so many samples."""
+
+    def __init__(self, count=0):
+        super().__init__()
+        self.count = count
+
+    def fit(self, x, y):
+        if len(x) == self.count:
+            raise ArithmeticError("too many")
+        return super().fit(x, y)
+
+
+def test_a_last_training_that_fails_is_named():
+    message = "cross_validate: candidate 'a', trained on everything: ArithmeticError: too many"
+    check_error(RuntimeError, message, lambda: cross_validate({"a": FailingOn(60)}, (X, Y), 3))
+    message = "cross_validate: model of candidate 'a': KeyError: 'size'"
+    recipe = Recipe(lambda: nn.Linear({}["size"], 1), nn.MSELoss())
+    check_error(RuntimeError, message, lambda: cross_validate({"a": recipe}, points(), 3))
 
 
 def test_a_fold_that_fails_in_a_process_is_named_with_its_traceback():
@@ -302,6 +460,70 @@ def test_a_fold_that_fails_in_a_process_is_named_with_its_traceback():
         ({"mode": "least"}, ValueError, "mode expected 'min' or 'max', got 'least'"),
         ({"rule": "first"}, ValueError, "rule expected 'best' or 'one_standard_error', got 'first'"),
         ({"processes": 0}, ValueError, "processes expected an integer >= 1, got 0"),
+        ({"processes": True}, ValueError, "processes expected an integer >= 1, got True"),
+        ({"seed": None}, ValueError, "seed expected an integer from 0 to 4294967295, got None"),
+        ({"seed": -1}, ValueError, "seed expected an integer from 0 to 4294967295, got -1"),
+        (
+            {"candidates": [LinearRegression()]},
+            TypeError,
+            "candidates expected a mapping of names to recipes or estimators, got list",
+        ),
+        ({"candidates": {1: LinearRegression()}}, TypeError, "names of candidates expected str, got 1"),
+        (
+            {"candidates": {"a": LinearRegression}},
+            TypeError,
+            "candidate 'a' expected a Recipe or an estimator of scikit-learn, got the class LinearRegression",
+        ),
+        ({"score": ["loss"]}, ValueError, "score expected one of loss for candidate 'line', got ['loss']"),
+        (
+            {"candidates": {"a": LinearRegression()}, "score": ["r2", "max_error"]},
+            TypeError,
+            "score expected one name or scorer, got list",
+        ),
+        (
+            {"candidates": {"a": LinearRegression()}, "score": "acuracy"},
+            ValueError,
+            "score expected a name of sklearn.metrics.get_scorer_names(), got 'acuracy'",
+        ),
+        (
+            {"splitter": 1},
+            ValueError,
+            "splitter: k-fold cross-validation requires at least one train/test split by setting n_splits=2 or more, "
+            "got n_splits=1.",
+        ),
+        (
+            {"splitter": 61},
+            ValueError,
+            "splitter KFold cannot split 60 samples (without groups): "
+            "Cannot have number of splits n_splits=61 greater than the number of samples: n_samples=60.",
+        ),
+        (
+            {"splitter": GroupKFold(3)},
+            ValueError,
+            "splitter GroupKFold cannot split 60 samples (without groups): The 'groups' parameter should not be None.",
+        ),
+        ({"groups": np.zeros((60, 2))}, ValueError, "groups expected shape (60,), got (60, 2)"),
+        (
+            {"candidates": {"a": Recipe(nn.Linear(3, 1), nn.MSELoss())}},
+            TypeError,
+            "model of candidate 'a' expected a function that makes a network, got a network",
+        ),
+        (
+            {"candidates": {"a": Recipe(lambda: 3, nn.MSELoss())}},
+            TypeError,
+            "model of candidate 'a' expected to make a Module, got int",
+        ),
+        (
+            {"data": (X, np.array(["a", "b"] * 30))},
+            TypeError,
+            "data[1] expected numbers that a tensor can hold; tensor: expected an array of bool, uint8, int32, int64, "
+            "float32 or float64, got dtype <U1",
+        ),
+        (
+            {"candidates": {"b": LinearRegression()}, "data": (X, Y, Y)},
+            TypeError,
+            "data expected arrays X and y for an estimator, got 3 side by side",
+        ),
         (
             {"splitter": 0.2},
             TypeError,

@@ -5,8 +5,9 @@ import re
 import dlcore as dl
 import numpy as np
 import pytest
+from check import check_error
 from dlcore.data import Dataset, IterableDataset, Subset, TensorDataset
-from dlcore.validation import train_val_test_split
+from dlcore.validation import ArrayDataset, train_val_test_split
 
 pytest.importorskip("sklearn")
 
@@ -60,6 +61,35 @@ class Squares(Dataset):
         return index, index * index
 
 
+def frame(numbers):
+    return pytest.importorskip("pandas", reason="makes data frames").DataFrame({"x": numbers})
+
+
+@pytest.mark.parametrize("kind", [np.float16, list, frame])
+def test_what_no_tensor_holds_stays_what_it_is(kind):
+    x = kind(np.arange(10))
+    words = np.array(["a", "b"])[np.arange(10) % 2]
+    for y in (words, words.tolist()):
+        parts = train_val_test_split((x, y))
+        for part, same in zip(parts, train_val_test_split((np.arange(10),)), strict=True):
+            assert (type(part), type(part.arrays[0]), type(part.arrays[1])) == (ArrayDataset, type(x), type(y))
+            rows = same.tensors[0].numpy()
+            np.testing.assert_array_equal(np.ravel(part.arrays[0]), rows)
+            assert list(part.arrays[1]) == words[rows].tolist()
+    again = train_val_test_split(parts.train)
+    assert [type(part) for part in again] == [ArrayDataset] * 3
+    assert [len(part) for part in again] == [2, 2, 2]
+
+
+def test_rows_that_do_not_fit():
+    message = "ArrayDataset: arrays expected the same number of rows, got 10, 9"
+    check_error(ValueError, message, lambda: train_val_test_split((list(range(10)), list(range(9)))))
+    message = "ArrayDataset: arrays[1] expected rows, got int"
+    check_error(TypeError, message, lambda: train_val_test_split((list(range(10)), 3)))
+    message = "ArrayDataset: arrays[0] expected rows, got ndarray"
+    check_error(TypeError, message, lambda: train_val_test_split((np.array("a"), np.array(3))))
+
+
 def test_data_sets():
     parts = train_val_test_split(Squares())
     assert [type(part) for part in parts] == [Subset] * 3
@@ -91,6 +121,10 @@ def test_other_errors():
         train_val_test_split(Squares(), stratify=[0, 1] * 5, groups=[0, 1] * 5)
     with pytest.raises(ValueError, match=r"stratify expected one for each of 10 samples, got shape \(3,\)"):
         train_val_test_split(Squares(), stratify=[0, 1, 1])
+    with pytest.raises(ValueError, match=r"^train_val_test_split: groups expected shape \(10,\), got \(10, 2\)$"):
+        train_val_test_split(Squares(), groups=np.zeros((10, 2)))
+    with pytest.raises(ValueError, match="seed expected an integer from 0 to 4294967295, got -1"):
+        train_val_test_split(Squares(), seed=-1)
     for data in (IterableDataset(), "text", np.arange(10), [1, 2], object()):
         with pytest.raises(TypeError, match="data expected a tuple of arrays or tensors, or a data set with a length"):
             train_val_test_split(data)

@@ -61,23 +61,20 @@ class BernoulliClassConditional(ClassConditional):
         self.eps = eps
         self.log_odds = Parameter(zeros(classes, in_features, dtype=dtype))
 
-    def log_likelihood(self, x: Tensor) -> Tensor:
-        """Return log p(x | c), (..., classes), for x (..., in_features) of zeros and ones, in the model's dtype."""
-        each = linear(self._rows(x), self.log_odds, logsigmoid(-self.log_odds).sum(1))
-        return each.reshape(*x.shape[:-1], self.classes)
-
     def extra_repr(self) -> str:
         """Return the sizes and the pseudo-count."""
         return f"in_features={self.in_features}, classes={self.classes}, alpha={self.alpha:g}"
 
-    def _fit(self, x: Tensor, y: Tensor, counts: Tensor) -> Tensor:
+    def _log_likelihood(self, x: Tensor) -> Tensor:
+        return linear(x, self.log_odds, logsigmoid(-self.log_odds).sum(1))
+
+    def _fit(self, x: Tensor, y: Tensor, counts: Tensor) -> tuple[dict[str, Tensor], Tensor]:
         if not ((x == 0) | (x == 1)).all():
             raise ValueError("BernoulliClassConditional.fit: x expected zeros and ones")
         chances = (self._class_sums(x, y) + self.alpha) / (counts.unsqueeze(1) + 2 * self.alpha)
         floored = ((chances < self.eps) | (chances > 1 - self.eps)).sum(1)
         chances = chances.clamp(self.eps, 1 - self.eps)
-        self.log_odds.copy_(chances.log() - (-chances).log1p())
-        return floored
+        return {"log_odds": chances.log() - (-chances).log1p()}, floored
 
     def _linear(self) -> tuple[Tensor, Tensor]:
         return self.log_odds, logsigmoid(-self.log_odds).sum(1)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, ClassVar, Self
 
+import numpy as np
+
 from .._core import Tensor, as_tensor, float32, float64, log_softmax, logsumexp, one_hot, softmax, tensor, zeros
 from .._core import dtype as DType
 from ..autograd import no_grad
@@ -18,11 +20,13 @@ from ..nn.parameter import Parameter
 class ClassConditional(Module):
     r"""Tell classes apart by a model of each: :math:`p(c \mid x) = p(c)\,p(x \mid c) / \sum_k p(k)\,p(x \mid k)`.
 
-    A subclass says what p(x | c) is, in `log_likelihood`, and how it is fitted, in `_fit`. The outputs of `forward` are
-    log p(x, c). Their `nll_loss` is the mean negative log-likelihood of samples and classes, whose minimum `fit` finds
-    at once; their `cross_entropy` trains the same parameters to tell classes apart and no more (discriminatively).
+    A subclass says what p(x | c) is, in `_log_likelihood`, and how it is fitted, in `_fit`. The outputs of `forward`
+    are log p(x, c). Their `nll_loss` is the mean negative log-likelihood of samples and classes, whose minimum `fit`
+    finds at once; their `cross_entropy` trains the same parameters to tell classes apart, and no more
+    (discriminatively).
 
-    `log_prior` (classes,) holds log p(c), up to a constant that cancels.
+    `log_prior` (classes,) holds log p(c), up to a constant that cancels. All methods take arrays, lists and integers as
+    well as tensors, and read them as numbers of the model's dtype.
 
     Args:
         in_features: features of x.
@@ -47,27 +51,34 @@ class ClassConditional(Module):
         self.log_prior = Parameter(zeros(classes, dtype=dtype))
         self.floored: tuple[int, ...] = ()
 
-    def log_likelihood(self, x: Tensor) -> Tensor:
-        """Return log p(x | c), (..., classes), for x (..., in_features); every subclass writes its own."""
-        raise NotImplementedError(f"{type(self).__name__}: log_likelihood is not defined")
+    def log_likelihood(self, x: Any) -> Tensor:
+        """Return log p(x | c), (..., classes), for x (..., in_features)."""
+        if not (isinstance(x, Tensor) and x.dtype.is_floating_point):
+            x = as_tensor(x, dtype=self.log_prior.dtype)
+        if x.ndim == 0 or x.shape[-1] != self.in_features:
+            raise ValueError(
+                f"{type(self).__name__}: input expected shape (..., {self.in_features}), got {tuple(x.shape)}"
+            )
+        rows = x.reshape(-1, self.in_features)
+        return self._log_likelihood(rows).reshape(*x.shape[:-1], self.classes)
 
-    def forward(self, input: Tensor) -> Tensor:
+    def forward(self, input: Any) -> Tensor:
         """Return log p(x, c), (..., classes), for x (..., in_features)."""
         return self.log_likelihood(input) + log_softmax(self.log_prior, 0)
 
-    def posterior(self, x: Tensor) -> Tensor:
+    def posterior(self, x: Any) -> Tensor:
         """Return p(c | x), (..., classes), for x (..., in_features)."""
         return softmax(self.forward(x), -1)
 
-    def log_posterior(self, x: Tensor) -> Tensor:
+    def log_posterior(self, x: Any) -> Tensor:
         """Return log p(c | x), (..., classes), for x (..., in_features)."""
         return log_softmax(self.forward(x), -1)
 
-    def log_evidence(self, x: Tensor) -> Tensor:
+    def log_evidence(self, x: Any) -> Tensor:
         """Return log p(x), (...), for x (..., in_features): how well any class explains it."""
         return logsumexp(self.forward(x), -1)
 
-    def predict(self, x: Tensor) -> Tensor:
+    def predict(self, x: Any) -> Tensor:
         """Return the most probable class, int64 (...), for x (..., in_features)."""
         return self.forward(x).argmax(-1)
 
@@ -80,17 +91,28 @@ class ClassConditional(Module):
             prior: p(c) of each class; how often classes occur, if left out.
 
         Raises:
-            ValueError: shapes do not fit, a number is not finite, a class does not occur or is out of range, or the
-                prior is none.
+            ValueError: shapes do not fit, a number is not finite, a class does not occur or is out of range, the prior
+                is none, or the model's dtype does not hold a parameter. The model is as it was.
         """
         x, y, counts = self._checked(x, y)
-        chances = counts / counts.sum() if prior is None else self._checked_prior(prior)
+        chances = counts / counts.sum()
+        if prior is not None:
+            chances = as_chances(f"{type(self).__name__}.fit: prior", prior, self.classes)
         with no_grad():
-            floored = self._fit(x, y, counts)
-            self.log_prior.copy_(chances.log())
+            fitted, floored = self._fit(x, y, counts)
+            fitted["log_prior"] = chances.log()
+            narrow = {name: values.to(self.log_prior.dtype) for name, values in fitted.items()}
+            for name, values in narrow.items():
+                if not values.isfinite().all():
+                    raise ValueError(
+                        f"{type(self).__name__}.fit: {name} expected finite numbers in {values.dtype}, "
+                        f"got up to {fitted[name].abs().max().item():.3g}; x needs another unit"
+                    )
+            if total := int(floored.sum().item()):  # before the change: where warnings are errors there is none
+                warnings.warn(self._floor_warning.format(total=total, eps=self.eps), RuntimeWarning, stacklevel=2)
+            for name, values in narrow.items():
+                getattr(self, name).copy_(values)
         self.floored = tuple(floored.tolist())
-        if total := sum(self.floored):
-            warnings.warn(self._floor_warning.format(total=total, eps=self.eps), RuntimeWarning, stacklevel=2)
         return self
 
     def to_linear(self) -> Linear:
@@ -109,13 +131,17 @@ class ClassConditional(Module):
             bias = bias + log_softmax(wide.log_prior, 0)
             if self.classes == 2:
                 weight, bias = weight[1:] - weight[:1], bias[1:] - bias[:1]
-            layer = Linear(self.in_features, weight.shape[0], dtype=self.log_prior.dtype)
-            layer.weight.copy_(weight)
-            layer.bias.copy_(bias)
+        layer = Linear(self.in_features, 0)  # without outputs it draws no weights, which nobody would see
+        layer.out_features = weight.shape[0]
+        layer.weight, layer.bias = (Parameter(values.to(self.log_prior.dtype)) for values in (weight, bias))
         return layer
 
-    def _fit(self, x: Tensor, y: Tensor, counts: Tensor) -> Tensor:
-        """Set what p(x | c) depends on, and return how often the floor acted on each estimate.
+    def _log_likelihood(self, x: Tensor) -> Tensor:
+        """Return log p(x | c), (N, classes), for rows x (N, in_features)."""
+        raise NotImplementedError(f"{type(self).__name__}: log_likelihood is not defined")
+
+    def _fit(self, x: Tensor, y: Tensor, counts: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        """Return what p(x | c) depends on, by the parameter's name, and how often the floor acted on each estimate.
 
         Args:
             x: samples (N, D), float64.
@@ -131,14 +157,6 @@ class ClassConditional(Module):
     def _class_sums(self, x: Tensor, y: Tensor) -> Tensor:
         return one_hot(y, self.classes).double().T @ x
 
-    def _rows(self, x: Tensor) -> Tensor:
-        """Return x (..., D) as (N, D)."""
-        if x.ndim == 0 or x.shape[-1] != self.in_features:
-            raise ValueError(
-                f"{type(self).__name__}: input expected shape (..., {self.in_features}), got {tuple(x.shape)}"
-            )
-        return x.reshape(-1, self.in_features)
-
     def _checked(self, x: Any, y: Any) -> tuple[Tensor, Tensor, Tensor]:
         name = f"{type(self).__name__}.fit"
         x, y = as_tensor(x).detach(), as_tensor(y)
@@ -148,9 +166,13 @@ class ClassConditional(Module):
             raise ValueError(f"{name}: y expected shape ({x.shape[0]},), got {tuple(y.shape)}")
         if y.dtype.is_floating_point:
             raise ValueError(f"{name}: y expected integers, got {y.dtype}")
-        x, y = x.double(), y.long()
         if not x.isfinite().all():
             raise ValueError(f"{name}: x expected to be finite")
+        if x.dtype.is_floating_point:
+            sizes, least = np.abs(x.numpy()).max(0), np.finfo(x.numpy().dtype).tiny
+            if ((sizes > 0) & (sizes < least)).any():  # which kernels take for 0
+                raise ValueError(f"{name}: x expected features that reach {least:.3g} in {x.dtype}, or all of them 0")
+        x, y = x.double(), y.long()
         if y.min() < 0 or y.max() >= self.classes:
             raise ValueError(
                 f"{name}: y expected classes from 0 to {self.classes - 1}, got {y.min().item()} to {y.max().item()}"
@@ -160,10 +182,13 @@ class ClassConditional(Module):
             raise ValueError(f"{name}: y expected each class at least once, got none of class {counts.argmin().item()}")
         return x, y, counts.double()
 
-    def _checked_prior(self, prior: Sequence[float]) -> Tensor:
+
+def as_chances(name: str, prior: Any, classes: int) -> Tensor:
+    """Return a probability of each class as float64 (classes,), or say of the argument `name` that it is none."""
+    try:
         chances = tensor(prior, dtype=float64)
-        if tuple(chances.shape) != (self.classes,) or not chances.min() > 0 or abs(chances.sum().item() - 1) > 1e-6:
-            raise ValueError(
-                f"{type(self).__name__}.fit: prior expected {self.classes} positive numbers of sum 1, got {prior!r}"
-            )
-        return chances
+    except (TypeError, ValueError):
+        chances = zeros(0, dtype=float64)
+    if tuple(chances.shape) != (classes,) or not chances.min() > 0 or abs(chances.sum().item() - 1) > 1e-6:
+        raise ValueError(f"{name} expected {classes} positive numbers of sum 1, got {prior!r}")
+    return chances

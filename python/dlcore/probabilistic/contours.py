@@ -32,7 +32,8 @@ def draw_contours(
 
     Raises:
         ImportError: matplotlib is not installed.
-        ValueError: the model is not of two features, or names are not as many as classes.
+        TypeError: the model is no GaussianClassConditional.
+        ValueError: the model is not of two features, names are not as many as classes, or x or y has another shape.
 
     Example:
         >>> import dlcore as dl
@@ -42,14 +43,20 @@ def draw_contours(
         >>> len(ax.collections) > 2
         True
     """
+    if not isinstance(model, GaussianClassConditional):
+        raise TypeError(f"draw_contours: model expected a GaussianClassConditional, got {type(model).__name__}")
     if model.in_features != 2:
         raise ValueError(f"draw_contours: model expected two features, got {model.in_features}")
     names = [str(number) for number in range(model.classes)] if names is None else names
     if len(names) != model.classes:
         raise ValueError(f"draw_contours: names expected {model.classes}, one for each class, got {len(names)}")
+    points, classes = (as_tensor(values).detach().numpy() for values in (x, y))
+    if points.ndim != 2 or points.shape[1] != 2:
+        raise ValueError(f"draw_contours: x expected shape (N, 2), got {points.shape}")
+    if classes.shape != (len(points),):
+        raise ValueError(f"draw_contours: y expected shape ({len(points)},), got {classes.shape}")
     ax = axes_for("draw_contours", ax)
 
-    points, classes = (as_tensor(values).detach().numpy() for values in (x, y))
     with no_grad():
         circles = _circles(model).numpy()
         shown = np.concatenate([points, *circles.transpose(0, 2, 1)])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from .._core import Tensor, eye, float32, linear, ones, stack, where, zeros
+import numpy as np
+
+from .._core import Tensor, eye, float32, linear, ones, stack, tensor, where, zeros
 from .._core import dtype as DType
 from ..linalg import cholesky, eigh, solve_triangular
 from ..nn.flop_counts import flops
@@ -26,9 +28,12 @@ class GaussianClassConditional(ClassConditional):
 
     **Ill-conditioned covariances.** `fit` maximises the likelihood among covariances that are at least `eps` times the
     variances of the features over all samples, in every direction: in units of these, eigenvalues below `eps` become
-    `eps`. Well-conditioned covariances stay as they are, and the unit of a feature does not matter. Where the floor
-    acted, `fit` warns, and `floored` counts directions. The default, a ten-thousandth of the spread, lies above what
+    `eps`. Well-conditioned covariances stay as they are. Where the floor acted, `fit` warns, and `floored` counts
+    directions. The default, a ten-thousandth of the spread, lies above what
     float32 rounds away of features whose mean is up to a thousand times their spread.
+
+    **Units.** The unit of a feature does not matter as long as standard deviations and their inverses keep all digits
+    that the dtype has: from 1e-31 to 1e31 in float32, from 1e-292 to 1e291 in float64. Beyond, `fit` raises.
 
     Args:
         in_features: features of x.
@@ -92,19 +97,17 @@ class GaussianClassConditional(ClassConditional):
             return factor @ factor.transpose(1, 2)
         return self.scale.square().diag_embed()
 
-    def log_likelihood(self, x: Tensor) -> Tensor:
-        """Return log p(x | c), (..., classes), for x (..., in_features)."""
-        scale = self.scale_tril.diagonal(dim1=1, dim2=2) if self.covariance_type == "full" else self.scale
-        log_volume = scale.abs().log().sum(1) + 0.5 * self.in_features * math.log(2 * math.pi)
-        each = -0.5 * self._squared_distances(self._rows(x)) - log_volume
-        return each.reshape(*x.shape[:-1], self.classes)
-
     def extra_repr(self) -> str:
         """Return the sizes and what covariances there are."""
         return (
             f"in_features={self.in_features}, classes={self.classes}, "
             f"covariance={self.covariance_type!r}, shared={self.shared}"
         )
+
+    def _log_likelihood(self, x: Tensor) -> Tensor:
+        scale = self.scale_tril.diagonal(dim1=1, dim2=2) if self.covariance_type == "full" else self.scale
+        log_volume = scale.abs().log().sum(1) + 0.5 * self.in_features * math.log(2 * math.pi)
+        return -0.5 * self._squared_distances(x) - log_volume
 
     def _squared_distances(self, x: Tensor) -> Tensor:
         """Return (N, C) of each row from each mean, in standard deviations."""
@@ -119,28 +122,47 @@ class GaussianClassConditional(ClassConditional):
         """Return rows x (N, D) or (C, N, D) in units in which covariances are the identity, (C or 1, N, D)."""
         if self.covariance_type == "diagonal":
             return x / self.scale.unsqueeze(1)
-        # A product with the inverse of L is many times as fast as solving for each row.
+        # A product with the inverse of L is many times as fast as solving for each row. Of L over its diagonal, so that
+        # no unit is multiplied with the inverse of another one, which may be beyond the dtype.
+        diagonal = self.scale_tril.diagonal(dim1=1, dim2=2)
         identity = eye(self.in_features, dtype=self.mean.dtype)
-        return x @ solve_triangular(self.scale_tril, identity, upper=False).transpose(1, 2)
+        inverse = solve_triangular(self.scale_tril / diagonal.unsqueeze(2), identity, upper=False)
+        return x @ (inverse / diagonal.unsqueeze(1)).transpose(1, 2)
 
-    def _fit(self, x: Tensor, y: Tensor, counts: Tensor) -> Tensor:
+    def _fit(self, x: Tensor, y: Tensor, counts: Tensor) -> tuple[dict[str, Tensor], Tensor]:
+        sizes = _powers_of_two(x.abs().amax(0))
+        x = x / sizes  # whose squares and sums neither overflow nor vanish
         constant = x.amax(0) == x.amin(0)  # tells nothing, whatever its variance is held for
         units = where(constant, 1.0, x.std(0, correction=0))
         means = self._class_sums(x, y) / counts.unsqueeze(1)
         centred = (x - means[y]) / units
+        units = units * sizes
         # Sums over a class alone: one product with all samples would take `classes` times as long.
         parts = [centred] if self.shared else [centred[y == number] for number in range(self.classes)]
 
         if self.covariance_type == "full":
             estimates = stack([part.T @ part / part.shape[0] for part in parts])
             estimates, floored = floor_eigenvalues(estimates, self.eps)
-            self.scale_tril.copy_(units.unsqueeze(1) * cholesky(estimates))
+            name, scale = "scale_tril", units.unsqueeze(1) * cholesky(estimates)
+            deviations = scale.diagonal(dim1=1, dim2=2)
         else:
             estimates = stack([part.square().mean(0) for part in parts])
             floored = (estimates < self.eps).sum(1)
-            self.scale.copy_(units * estimates.clamp(min=self.eps).sqrt())
-        self.mean.copy_(means)
-        return floored
+            name, deviations = "scale", units * estimates.clamp(min=self.eps).sqrt()
+            scale = deviations
+        self._check_range(name, deviations)
+        return {"mean": means * sizes, name: scale}, floored
+
+    def _check_range(self, name: str, deviations: Tensor) -> None:
+        """Refuse standard deviations of which the dtype, or of whose inverse, does not hold an eps-th part."""
+        kind = np.finfo(self.mean.detach().numpy().dtype)
+        least = float(kind.tiny) / float(kind.eps)
+        low, high = deviations.min().item(), deviations.max().item()
+        if not least <= low <= high <= 1 / least:
+            raise ValueError(
+                f"GaussianClassConditional.fit: {name} expected standard deviations from {least:.2g} to "
+                f"{1 / least:.2g} in {self.mean.dtype}, got {low:.2g} to {high:.2g}; x needs another unit"
+            )
 
     def _linear(self) -> tuple[Tensor, Tensor]:
         if not self.shared:
@@ -152,6 +174,12 @@ class GaussianClassConditional(ClassConditional):
         whitening = self._whiten(eye(self.in_features, dtype=self.mean.dtype))[0]
         weight = self._whiten(self.mean - centre)[0] @ whitening.T
         return weight, -0.5 * (weight * (self.mean + centre)).sum(1)
+
+
+def _powers_of_two(values: Tensor) -> Tensor:
+    """Return the largest powers of two that are not above values >= 0, or 1 for 0: to divide by them rounds nothing."""
+    exponents = np.frexp(values.numpy())[1] - 1
+    return tensor(np.where(values.numpy() > 0, np.ldexp(1.0, exponents), 1.0))
 
 
 def floor_eigenvalues(matrices: Tensor, least: float) -> tuple[Tensor, Tensor]:

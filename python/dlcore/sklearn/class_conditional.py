@@ -10,6 +10,7 @@ import numpy as np
 from .._core import dtype as DType
 from .._core import float32, float64, log_softmax
 from ..probabilistic import BernoulliClassConditional, ClassConditional, GaussianClassConditional
+from ..probabilistic.class_conditional import as_chances
 from .module_estimator import ModuleClassifier
 
 
@@ -20,12 +21,16 @@ class _ClassConditionalClassifier(ModuleClassifier):
 
     def fit(self, X: Any, y: Any) -> Self:
         """Fit rows of features X (samples, features) and their labels y (samples,)."""
-        X, numbers = self._samples(X, y)
-        if len(self.classes_) < 2:
-            raise ValueError(f"{type(self).__name__}: y expected two classes or more, got {len(self.classes_)} class")
-        self._dtype = X.dtype
-        module = self._build(X.shape[1], len(self.classes_), float32 if X.dtype == np.float32 else float64)
-        self.module_ = module.fit(self._features(X), numbers, self.priors).eval()
+        name = type(self).__name__
+        with self._as_before_on_failure():
+            X, numbers = self._samples(X, y)
+            classes = len(self.classes_)
+            if classes < 2:
+                raise ValueError(f"{name}: y expected two classes or more, got {classes} class")
+            priors = None if self.priors is None else as_chances(f"{name}: priors", self.priors, classes).tolist()
+            self._dtype = X.dtype
+            module = self._build(X.shape[1], classes, float32 if X.dtype == np.float32 else float64)
+            self.module_ = module.fit(self._features(X), numbers, priors).eval()
         return self
 
     def predict_log_proba(self, X: Any) -> np.ndarray:
@@ -84,7 +89,7 @@ class BernoulliClassifier(_ClassConditionalClassifier):
 
     Args:
         alpha: the pseudo-count, see `dlcore.probabilistic.BernoulliClassConditional`.
-        binarize: a feature counts as there where it is above this.
+        binarize: a feature counts as there where it is above this; None where X is zeros and ones already.
         priors: as of GaussianClassifier.
         eps: the least probability.
 
@@ -103,7 +108,7 @@ class BernoulliClassifier(_ClassConditionalClassifier):
         self,
         alpha: float = 1.0,
         *,
-        binarize: float = 0.0,
+        binarize: float | None = 0.0,
         priors: Sequence[float] | None = None,
         eps: float = 1e-6,
     ) -> None:
@@ -116,4 +121,4 @@ class BernoulliClassifier(_ClassConditionalClassifier):
         return BernoulliClassConditional(features, classes, self.alpha, eps=self.eps, dtype=dtype)
 
     def _features(self, X: np.ndarray) -> np.ndarray:
-        return np.greater(X, self.binarize).astype(X.dtype)
+        return X if self.binarize is None else np.greater(X, self.binarize).astype(X.dtype)

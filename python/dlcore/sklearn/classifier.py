@@ -48,6 +48,7 @@ class NetClassifier(ModuleClassifier, Net):
 
     def fit(self, X: Any, y: Any) -> Self:
         """Train on rows of features X (samples, features) and their labels y (samples,)."""
-        X, numbers = self._samples(X, y)
-        self._train(X, numbers, len(self.classes_), nn.CrossEntropyLoss())
+        with self._as_before_on_failure():
+            X, numbers = self._samples(X, y)
+            self._train(X, numbers, len(self.classes_), nn.CrossEntropyLoss())
         return self

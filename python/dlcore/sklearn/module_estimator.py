@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,17 @@ class ModuleEstimator(BaseEstimator):
 
     module_: nn.Module
     _dtype: np.dtype
+
+    @contextmanager
+    def _as_before_on_failure(self) -> Iterator[None]:
+        """Take back all that was set where the block fails: attributes of two fits would answer wrongly together."""
+        before = dict(vars(self))
+        try:
+            yield
+        except BaseException:
+            vars(self).clear()
+            vars(self).update(before)
+            raise
 
     def _outputs(self, X: Any) -> Tensor:
         """Return the module's outputs for rows of features."""

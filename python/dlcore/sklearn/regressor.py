@@ -45,10 +45,11 @@ class NetRegressor(RegressorMixin, Net):
 
     def fit(self, X: Any, y: Any) -> Self:
         """Train on rows of features X (samples, features) and targets y (samples,) or (samples, targets)."""
-        X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True)
-        self._flat = y.ndim == 1
-        targets = y.reshape(len(y), -1).astype(X.dtype)
-        self._train(X, targets, targets.shape[1], nn.MSELoss())
+        with self._as_before_on_failure():
+            X, y = validate_data(self, X, y, dtype=[np.float64, np.float32], multi_output=True, y_numeric=True)
+            self._flat = y.ndim == 1
+            targets = y.reshape(len(y), -1).astype(X.dtype)
+            self._train(X, targets, targets.shape[1], nn.MSELoss())
         return self
 
     def predict(self, X: Any) -> np.ndarray:

@@ -1,5 +1,6 @@
 """How good a model is on samples it has not seen, which model to choose, and what is wrong where it is bad."""
 
+from .array_dataset import ArrayDataset
 from .cross_validation import cross_validate
 from .cross_validation_result import CrossValidation
 from .diagnose import diagnose
@@ -10,6 +11,7 @@ from .trials import Measure, Trial
 from .two_sample import TwoSampleTest, two_sample_test
 
 __all__ = [
+    "ArrayDataset",
     "CrossValidation",
     "Diagnosis",
     "Measure",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from .._core import get_num_threads
 from .._extras import needed
+from .candidates import check_candidates
 from .cross_validation_result import CrossValidation
-from .fold import Fold, arrays_of, fit_candidate, run_fold
-from .recipe import Recipe
-from .samples import Data, as_dataset, check_length, labels_of
+from .fold import Fold, Score, failing_at, fit_candidate, run_fold
+from .integers import as_integer
+from .parts import parts_of
+from .samples import Data, as_arrays, as_dataset, groups_for_each, labels_of, one_for_each
 from .seeds import seed_of
 
 _OWNER = "cross_validate"
@@ -24,7 +26,7 @@ def cross_validate(
     data: Data,
     splitter: Any = 5,
     *,
-    score: str | Callable[..., float] | None = None,
+    score: Score = None,
     mode: str | None = None,
     rule: str = "best",
     labels: Any = None,
@@ -43,23 +45,31 @@ def cross_validate(
     Args:
         candidates: by name, all of them a `Recipe`, or all of them estimators of scikit-learn, whose `random_state` is
             set in each fold. Processes get copies of them, functions included.
-        data: arrays or tensors side by side, (N, ...) each and targets last, or a data set.
+        data: arrays or tensors side by side, (N, ...) each and targets last, or a data set. For estimators X and y as
+            scikit-learn takes them: data frames, lists, sparse matrices and labels that are words too.
         splitter: a number of folds, drawn at random, or any splitter of scikit-learn, such as `StratifiedKFold`,
-            `GroupKFold`, `TimeSeriesSplit` or `RepeatedKFold`; one that draws without a `random_state` gets `seed`.
+            `GroupKFold`, `TimeSeriesSplit` or `RepeatedKFold`; one that draws without a `random_state` gets `seed`. One
+            of your own may give masks (N,) or numbers of samples.
         score: what decides: of recipes "loss" or one of their metrics, "loss" if left out; of estimators what
             scikit-learn calls `scoring`, the estimator's own `score` if left out.
         mode: 'min' where less is better, 'max' where more is; if left out 'min' for "loss", else 'max'.
         rule: 'best' takes the best mean. 'one_standard_error' takes the first candidate whose mean is at most one
             standard error of the best worse: list them from simple to complex (Breiman et al., Classification and
             Regression Trees, 1984, section 3.4.3).
-        labels: what a stratified splitter looks at, (N,); the targets if left out, where they are numbers in a tensor.
+        labels: what a stratified splitter looks at, (N,); the targets if left out, where there are arrays or tensors.
         groups: what a splitter of groups looks at, (N,).
         processes: how many folds are trained at a time; each has its share of the threads.
         refit: whether the chosen candidate is trained on everything.
-        seed: an integer >= 0.
+        seed: an integer from 0 to 2^32 - 1.
+
+    Returns:
+        The scores, and the chosen candidate trained on everything. Where no candidate has a finite mean none is chosen,
+        with a RuntimeWarning.
 
     Raises:
-        RuntimeError: a fold failed; the text names it, and the cause is the error with its traceback.
+        TypeError: something is of another kind than is said above; nothing was trained, as with ValueError.
+        ValueError: a value cannot be, the splitter cannot split the samples, or a recipe makes the same network twice.
+        RuntimeError: a training failed; the text names it, and the cause is the error with its traceback.
 
     Example:
         >>> from functools import partial
@@ -80,14 +90,19 @@ def cross_validate(
         True
     """
     needed("sklearn", _OWNER)
-    score, mode = _check(candidates, score, mode, rule, processes)
-    dataset = as_dataset(_OWNER, data)
+    of_recipes, score = check_candidates(candidates, score)
+    mode = ("min" if of_recipes and score == "loss" else "max") if mode is None else mode
+    if mode not in ("min", "max"):
+        raise ValueError(f"{_OWNER}: mode expected 'min' or 'max', got {mode!r}")
+    if rule not in ("best", "one_standard_error"):
+        raise ValueError(f"{_OWNER}: rule expected 'best' or 'one_standard_error', got {rule!r}")
+    processes = as_integer(_OWNER, "processes", processes, 1)
+    seed = as_integer(_OWNER, "seed", seed, 0, 2**32 - 1)
+    dataset = as_dataset(_OWNER, data) if of_recipes else as_arrays(_OWNER, data)
     total = len(dataset)  # type: ignore[arg-type]
-    if not all(isinstance(candidate, Recipe) for candidate in candidates.values()):
-        arrays_of(dataset)
-    labels = labels_of(dataset) if labels is None else check_length(_OWNER, "labels", labels, total)
-    groups = None if groups is None else check_length(_OWNER, "groups", groups, total)
-    parts = list(_splitter(splitter, seed).split(np.zeros((total, 1)), labels, groups))
+    labels = labels_of(dataset) if labels is None else one_for_each(_OWNER, "labels", labels, total)
+    groups = None if groups is None else groups_for_each(_OWNER, groups, total)
+    parts = parts_of(splitter, total, labels, groups, seed)
     folds = [
         Fold(name, number, train, held_out, seed_of(seed, name, number))
         for name in candidates
@@ -101,51 +116,17 @@ def cross_validate(
         scores=dict(zip(candidates, scores[..., 1], strict=True)),
         rule=rule,
     )
-    if refit:
-        chosen = result.chosen
-        result.model = fit_candidate(candidates[chosen], dataset, seed_of(seed, chosen, len(parts)))
-    return result
-
-
-def _check(
-    candidates: Mapping[str, Any], score: Any, mode: str | None, rule: str, processes: int
-) -> tuple[str | Callable[..., float] | None, str]:
-    """Return what decides, and whether less or more of it is better."""
-    if not candidates:
-        raise ValueError(f"{_OWNER}: candidates expected at least one, got none")
-    recipes = [isinstance(candidate, Recipe) for candidate in candidates.values()]
-    if any(recipes) != all(recipes):
-        raise TypeError(f"{_OWNER}: candidates expected all to be a Recipe or all estimators, got both")
-    if all(recipes):
-        score = "loss" if score is None else score
-        for name, recipe in candidates.items():
-            if score != "loss" and score not in recipe.metrics:
-                known = ", ".join(["loss", *recipe.metrics])
-                raise ValueError(f"{_OWNER}: score expected one of {known} for candidate {name!r}, got {score!r}")
-    mode = ("min" if all(recipes) and score == "loss" else "max") if mode is None else mode
-    if mode not in ("min", "max"):
-        raise ValueError(f"{_OWNER}: mode expected 'min' or 'max', got {mode!r}")
-    if rule not in ("best", "one_standard_error"):
-        raise ValueError(f"{_OWNER}: rule expected 'best' or 'one_standard_error', got {rule!r}")
-    if not isinstance(processes, int) or isinstance(processes, bool) or processes < 1:
-        raise ValueError(f"{_OWNER}: processes expected an integer >= 1, got {processes!r}")
-    return score, mode
-
-
-def _splitter(splitter: Any, seed: int) -> Any:
-    if isinstance(splitter, int) and not isinstance(splitter, bool):
-        from sklearn.model_selection import KFold
-
-        return KFold(splitter, shuffle=True, random_state=seed)
-    if isinstance(splitter, str) or not hasattr(splitter, "split"):
-        raise TypeError(
-            f"{_OWNER}: splitter expected a number of folds or a splitter of scikit-learn, "
-            f"got {type(splitter).__name__}"
+    chosen = result.chosen
+    if chosen is None:
+        warnings.warn(
+            f"{_OWNER}: no candidate has a finite mean; none is chosen, and none trained on everything",
+            RuntimeWarning,
+            stacklevel=2,
         )
-    if getattr(splitter, "random_state", 0) is None:
-        splitter = copy.copy(splitter)
-        splitter.random_state = seed
-    return splitter
+    elif refit:
+        with failing_at(f"candidate {chosen!r}, trained on everything"):
+            result.model = fit_candidate(candidates[chosen], dataset, seed_of(seed, chosen, len(parts)))
+    return result
 
 
 def _run(

@@ -21,7 +21,8 @@ class CrossValidation:
         scores: by candidate, on the samples that were held out, (folds,).
         train_scores: by candidate, on the samples that were learnt from, (folds,).
         rule: how the chosen one is chosen, 'best' or 'one_standard_error'.
-        model: the chosen one, trained on everything: a network or an estimator.
+        model: the chosen one, trained on everything: a network or an estimator. None if that was not asked for, or no
+            candidate was chosen.
     """
 
     score: str
@@ -48,26 +49,21 @@ class CrossValidation:
         return self.std(name) / math.sqrt(len(self.scores[name]))
 
     @property
-    def best(self) -> str:
-        """The candidate of the best mean; the first one of equals.
-
-        Raises:
-            ValueError: no candidate has a mean that is a number.
-        """
-        means = {name: self._loss(name) for name in self.scores}
-        finite = [name for name, mean in means.items() if math.isfinite(mean)]
-        if not finite:
-            raise ValueError(f"cross_validate: candidates expected at least one with a finite mean, got {means}")
-        return min(finite, key=lambda name: means[name])
+    def best(self) -> str | None:
+        """The candidate of the best mean, the first one of equals; None where no mean is finite."""
+        return min(self._finite(), key=self._loss, default=None)
 
     @property
-    def chosen(self) -> str:
-        """The candidate that the rule chooses."""
+    def chosen(self) -> str | None:
+        """The candidate that the rule chooses; None where no mean is finite."""
         best = self.best
-        if self.rule == "best" or len(self.scores[best]) < 2:
+        if best is None or self.rule == "best" or len(self.scores[best]) < 2:
             return best
         bound = self._loss(best) + self.standard_error(best)
-        return next(name for name in self.scores if self._loss(name) <= bound)
+        return next(name for name in self._finite() if self._loss(name) <= bound)
+
+    def _finite(self) -> list[str]:
+        return [name for name in self.scores if math.isfinite(self.mean(name))]
 
     def _loss(self, name: str) -> float:
         return self.mean(name) if self.mode == "min" else -self.mean(name)
@@ -84,6 +80,8 @@ class CrossValidation:
             numbers = self.mean(name), self.std(name), self.standard_error(name), self.train_scores[name].mean()
             mark = "  chosen" if name == self.chosen else ""
             lines.append(f"{name:<{width}}  " + "  ".join(f"{number:9.4g}" for number in numbers) + mark)
+        if self.chosen is None:
+            lines.append("none chosen: no candidate has a finite mean")
         return "\n".join(lines)
 
     def plot(self, ax: Any = None) -> Any:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .._core import set_num_threads
-from ..data import Dataset, TensorDataset
+from ..data import Dataset
 from .recipe import Recipe
 from .samples import select
+
+Score = str | Callable[..., float] | None
 
 
 @dataclass(frozen=True)
@@ -26,21 +28,25 @@ class Fold:
     seed: int
 
 
-def run_fold(
-    candidate: Any, fold: Fold, data: Dataset[Any], score: str | Callable[..., float] | None, threads: int
-) -> tuple[float, float]:
+def run_fold(candidate: Any, fold: Fold, data: Dataset[Any], score: Score, threads: int) -> tuple[float, float]:
     """Train, and return the scores on what was learnt from and on what was held out.
 
     Raises:
-        RuntimeError: it failed; the cause tells how, the text also where. It comes out of another process whole.
+        RuntimeError: it failed; the cause tells how, the text also where.
     """
     set_num_threads(threads)
-    try:
+    with failing_at(f"candidate {fold.name!r}, fold {fold.number}"):
         train, held_out = select(data, fold.train), select(data, fold.held_out)
         fitted = fit_candidate(candidate, train, fold.seed)
         return score_candidate(candidate, fitted, train, score), score_candidate(candidate, fitted, held_out, score)
+
+
+@contextmanager
+def failing_at(where: str) -> Iterator[None]:
+    """Say where an error comes from, in one that comes out of another process whole."""
+    try:
+        yield
     except Exception as error:
-        where = f"candidate {fold.name!r}, fold {fold.number}"
         raise RuntimeError(f"cross_validate: {where}: {type(error).__name__}: {error}") from error
 
 
@@ -54,23 +60,15 @@ def fit_candidate(candidate: Any, data: Dataset[Any], seed: int) -> Any:
     estimator = clone(candidate)
     seeds = {name: seed for name in estimator.get_params() if name.split("__")[-1] == "random_state"}
     with threadpool_limits(1):  # products of NumPy may differ in the last bits from one number of threads to another
-        return estimator.set_params(**seeds).fit(*arrays_of(data))
+        return estimator.set_params(**seeds).fit(*data.arrays)
 
 
-def score_candidate(candidate: Any, fitted: Any, data: Dataset[Any], score: str | Callable[..., float] | None) -> float:
+def score_candidate(candidate: Any, fitted: Any, data: Dataset[Any], score: Score) -> float:
     """Return the score of what `fit_candidate` gave."""
     if isinstance(candidate, Recipe):
-        return float(candidate.evaluate(fitted, data)["loss" if score is None else score])  # type: ignore[index]
+        return float(candidate.evaluate(fitted, data)[score])  # type: ignore[index]
     from sklearn.metrics import check_scoring
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1):
-        return float(check_scoring(fitted, copy.copy(score))(fitted, *arrays_of(data)))
-
-
-def arrays_of(data: Dataset[Any]) -> tuple[np.ndarray, np.ndarray]:
-    """Return X and y of rows, for an estimator."""
-    if not isinstance(data, TensorDataset) or len(data.tensors) != 2:
-        raise TypeError(f"cross_validate: data expected arrays X and y for an estimator, got {type(data).__name__}")
-    x, y = (part.detach().numpy() for part in data.tensors)
-    return x, y
+        return float(check_scoring(fitted, score)(fitted, *data.arrays))

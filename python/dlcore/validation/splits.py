@@ -9,7 +9,8 @@ import numpy as np
 
 from .._extras import needed
 from ..data import Dataset
-from .samples import Data, as_dataset, check_length, select
+from .integers import as_integer
+from .samples import Data, as_rows, groups_for_each, one_for_each, select
 
 
 class Split(NamedTuple):
@@ -35,7 +36,8 @@ def train_val_test_split(
     Needs the package scikit-learn: `pip install 'dlcore[sklearn]'`.
 
     Args:
-        data: arrays or tensors side by side, (N, ...) each, or a data set.
+        data: arrays or tensors side by side, (N, ...) each, or a data set. Lists, data frames, sparse matrices and
+            labels that are words too, for estimators of scikit-learn.
         validation_size: share of all samples, rounded up, or their number.
         test_size: share of all samples, rounded up, or their number.
         stratify: N labels of which each part gets its share.
@@ -44,7 +46,8 @@ def train_val_test_split(
         seed: the same one draws the same parts.
 
     Returns:
-        `train`, `validation` and `test`: of arrays, tensors and a TensorDataset a TensorDataset, else a Subset.
+        `train`, `validation` and `test`: of arrays, tensors and a TensorDataset a TensorDataset; where a part is none
+        that a tensor can hold, an ArrayDataset of what was given; of other data sets a Subset.
 
     Raises:
         ValueError: a part would be empty.
@@ -60,17 +63,18 @@ def train_val_test_split(
     needed("sklearn", owner)
     from sklearn.model_selection import train_test_split
 
-    dataset = as_dataset(owner, data)
+    seed = as_integer(owner, "seed", seed, 0, 2**32 - 1)
+    dataset = as_rows(owner, data)
     total = len(dataset)  # type: ignore[arg-type]
     for option, values in (("stratify", stratify), ("groups", groups)):
         if values is not None and not shuffle:
             raise ValueError(f"{owner}: {option} expected shuffle=True, got False")
     if stratify is not None and groups is not None:
         raise ValueError(f"{owner}: stratify expected without groups, got both")
-    labels = None if stratify is None else check_length(owner, "stratify", stratify, total)
+    labels = None if stratify is None else one_for_each(owner, "stratify", stratify, total)
     group_of = np.arange(total)  # each sample is one by itself
     if groups is not None:
-        group_of = np.unique(check_length(owner, "groups", groups, total), return_inverse=True)[1]
+        group_of = np.unique(groups_for_each(owner, groups, total), return_inverse=True)[1]
     count = group_of.max(initial=-1) + 1
     validation_count = _count("validation_size", validation_size, count)
     test_count = _count("test_size", test_size, count)
