@@ -12,6 +12,7 @@ from .._core import get_num_threads
 from .._extras import needed
 from .cross_validation_result import CrossValidation
 from .fold import Fold, arrays_of, fit_candidate, run_fold
+from .measure import mode_of
 from .recipe import Recipe
 from .samples import Data, as_dataset, check_length, labels_of
 from .seeds import seed_of
@@ -48,7 +49,8 @@ def cross_validate(
             `GroupKFold`, `TimeSeriesSplit` or `RepeatedKFold`; one that draws without a `random_state` gets `seed`.
         score: what decides: of recipes "loss" or one of their metrics, "loss" if left out; of estimators what
             scikit-learn calls `scoring`, the estimator's own `score` if left out.
-        mode: 'min' where less is better, 'max' where more is; if left out 'min' for "loss", else 'max'.
+        mode: 'min' where less is better, 'max' where more is; if left out 'min' for "loss", what a metric says by its
+            `higher_is_better`, and 'max' for estimators.
         rule: 'best' takes the best mean. 'one_standard_error' takes the first candidate whose mean is at most one
             standard error of the best worse: list them from simple to complex (Breiman et al., Classification and
             Regression Trees, 1984, section 3.4.3).
@@ -122,9 +124,14 @@ def _check(
             if score != "loss" and score not in recipe.metrics:
                 known = ", ".join(["loss", *recipe.metrics])
                 raise ValueError(f"{_OWNER}: score expected one of {known} for candidate {name!r}, got {score!r}")
-    mode = ("min" if all(recipes) and score == "loss" else "max") if mode is None else mode
-    if mode not in ("min", "max"):
-        raise ValueError(f"{_OWNER}: mode expected 'min' or 'max', got {mode!r}")
+        modes = {mode_of(_OWNER, mode, recipe.metrics.get(score)) for recipe in candidates.values()}
+        if len(modes) > 1:
+            raise ValueError(
+                f"{_OWNER}: mode expected 'min' or 'max', as candidates' metrics {score!r} differ, got None"
+            )
+        mode = modes.pop()
+    else:
+        mode = mode_of(_OWNER, "max" if mode is None else mode, None)
     if rule not in ("best", "one_standard_error"):
         raise ValueError(f"{_OWNER}: rule expected 'best' or 'one_standard_error', got {rule!r}")
     if not isinstance(processes, int) or isinstance(processes, bool) or processes < 1:
