@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 import situations
 from dlcore import nn
+from dlcore.data import Dataset, TensorDataset
 from dlcore.models import MLP
 from dlcore.train import Callback
 from dlcore.validation import Verdict
+from dlcore.validation.diagnose import _compare_inputs
 from situations import (
     BAD_HERE,
     BAD_THERE,
@@ -193,6 +195,58 @@ def test_a_mismatch_of_targets():
     assert found.verdict == Verdict.MISMATCH
     assert found.two_sample.p_value > 0.01
     assert found.advice[0].startswith("Look at the targets")
+
+
+class Points:
+    """Points in a form of their own."""
+
+    def __init__(self, rows):
+        self.x = dl.stack([x for x, _ in rows])
+
+
+def as_points(rows):
+    return Points(rows), dl.stack([y for _, y in rows])
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"test": blobs(3, 1, shift=6.0)}, "two_sample_test: a and b expected at least 4 samples"),
+        ({"collate_fn": as_points}, "they are no tensors"),
+    ],
+)
+def test_a_diagnosis_is_not_lost_where_inputs_cannot_be_compared(change, reason):
+    class Reader(MLP):
+        def forward(self, x):
+            return super().forward(x.x if isinstance(x, Points) else x)
+
+    found = diagnosed(situations.mismatch() | {"family": lambda width: Reader(2, [width, 2])} | change)
+    assert found.verdict == Verdict.MISMATCH
+    assert found.two_sample is None
+    assert found.not_compared.startswith(reason)
+    assert f"they were not compared, as {found.not_compared}" in found.advice[0]
+
+
+def test_inputs_are_compared_by_as_many_samples_as_it_takes():
+    """And no others are read for it."""
+
+    class Counted(Dataset):
+        def __init__(self, x, y):
+            self.x, self.y, self.read = x, y, 0
+
+        def __len__(self):
+            return len(self.x)
+
+        def __getitem__(self, index):
+            self.read += 1
+            return self.x[index], self.y[index]
+
+    sides = [Counted(*blobs(3000, seed)) for seed in (0, 1)]
+    test, reason = _compare_inputs(*sides, None, 0)
+    assert (test.samples, reason) == (1000, None)
+    assert [side.read for side in sides] == [1000, 1000]
+    wide = TensorDataset(dl.zeros(9, 3), dl.zeros(9))
+    assert _compare_inputs(sides[0], wide, None, 0) == (None, "a training sample has 2 numbers and a test sample 3")
 
 
 def test_done():

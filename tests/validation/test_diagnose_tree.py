@@ -40,6 +40,9 @@ def test_what_helps():
     assert not trials.helps(trial(1.0, 1.0), trial(0.51, 0.51), 0.5)
     assert not trials.helps(trial(1.0, 1.0), trial(0.9, 0.1), 0.5)  # 0.5 closed, by chance: the error is 0.4
     assert trials.helps(trial(1.0), trial(0.4), 0.5)
+    assert trials.helps(trial(9.0, 1.0), trial(-0.3, -0.2), 0.5)  # the target is reached, whatever the spread before
+    assert not trials.helps(trial(9.0, 1.0), trial(0.2, 0.1), 0.5)
+    assert not trials.helps(trial(9.0, 1.0), trial(-0.3, 0.1), 0.5)  # reached by chance
     assert trials.helps(trial(math.nan, 1.0), trial(0.0, 0.0), 0.5)
     assert not trials.helps(trial(1.0, 1.0), trial(math.nan, 0.0), 0.5)
 

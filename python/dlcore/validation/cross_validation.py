@@ -126,9 +126,7 @@ def _check(
                 raise ValueError(f"{_OWNER}: score expected one of {known} for candidate {name!r}, got {score!r}")
         modes = {mode_of(_OWNER, mode, recipe.metrics.get(score)) for recipe in candidates.values()}
         if len(modes) > 1:
-            raise ValueError(
-                f"{_OWNER}: mode expected 'min' or 'max', as candidates' metrics {score!r} differ, got None"
-            )
+            raise ValueError(f"{_OWNER}: mode expected 'min' or 'max', as the candidates' {score!r} differ, got None")
         mode = modes.pop()
     else:
         mode = mode_of(_OWNER, "max" if mode is None else mode, None)

@@ -200,10 +200,10 @@ def _compare_inputs(
         rows = random.permutation(len(data))[:_COMPARED]  # type: ignore[arg-type]
         *inputs, _ = next(iter(DataLoader(select(data, rows), len(rows), collate_fn=collate_fn)))
         if not inputs or not all(isinstance(part, Tensor) for part in inputs):
-            return None, "they are not tensors"
+            return None, "they are no tensors"
         sides.append(cat([part.reshape(len(part), -1).double() for part in inputs], 1))
     if sides[0].shape[1] != sides[1].shape[1]:
-        return None, f"{sides[0].shape[1]} numbers of a training sample are {sides[1].shape[1]} of a test sample"
+        return None, "a training sample has {} numbers and a test sample {}".format(*(side.shape[1] for side in sides))
     try:
         return two_sample_test(*sides, max_samples=_COMPARED, seed=seed), None
     except ValueError as error:  # such as too few samples: no reason to lose what was found

@@ -21,6 +21,8 @@ _SAMPLES_AT_ONCE = 1024  # so that memory does not grow with the data
 def check_family(family: Any, size: Any, sizes: Any) -> None:
     """Check that the sizes are those of the family."""
     if isinstance(family, Mapping):
+        if not family:
+            raise ValueError(f"{_OWNER}: family expected at least one model, got none")
         _check_makers("family", family)
         if size not in family:
             raise ValueError(f"{_OWNER}: size expected one of {', '.join(family)}, got {size!r}")

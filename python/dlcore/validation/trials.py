@@ -90,15 +90,18 @@ class Trials:
     def helps(self, before: Trial, after: Trial, share: float) -> bool:
         """Tell whether training goes better by a share of what lacks to the target, and beyond chance.
 
-        Beyond chance: by three standard errors of the difference of the means over seeds.
+        Beyond chance: the target is reached, or the first training surpassed, by three standard errors of the mean
+        over seeds. The target alone is enough, as a training that fails may end anywhere.
         """
-        old, new = before.train.mean(), after.train.mean()
-        if self.measure.share_closed(old, new) < share:
+        measure, old, new = self.measure, before.train.mean(), after.train.mean()
+        if measure.share_closed(old, new) < share:
             return False
-        if math.isinf(self.measure.badness(old)):  # no numbers before have no spread; the share says it is good now
+        if math.isinf(measure.badness(old)):  # no numbers before have no spread; the share says it is good now
             return True
-        error = math.hypot(before.standard_error("train"), after.standard_error("train"))
-        return self.measure.badness(old) - self.measure.badness(new) > BEYOND_CHANCE * error
+        errors = [trial.standard_error("train") for trial in (before, after)]
+        beyond_target = measure.badness(measure.target) - measure.badness(new) > BEYOND_CHANCE * errors[1]
+        beyond_before = measure.badness(old) - measure.badness(new) > BEYOND_CHANCE * math.hypot(*errors)
+        return beyond_target or beyond_before
 
     def better_on_validation(self, before: Trial, after: Trial) -> bool:
         """Tell whether samples that were held out are read better, too."""
