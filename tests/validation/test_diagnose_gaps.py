@@ -40,6 +40,8 @@ def test_three_standard_errors_are_beyond_chance():
     assert not gap(1.0, 1.5, (0.0, math.inf)).beyond_chance
     assert gap(1.0, math.inf).beyond_chance
     assert not gap(math.inf, math.inf).beyond_chance
+    assert gap(1.0, 1.1).beyond_chance
+    assert not gap(1.0, 1.0).beyond_chance
 
 
 def test_how_many_samples_would_tell():
@@ -126,7 +128,7 @@ def test_what_a_small_test_set_says_may_be_chance(answered):
     assert found.open_gap.error == pytest.approx(math.sqrt(0.96 * 0.04 / 25), rel=0.1)
     variance = 0.98 * 0.02 + 0.96 * 0.04
     assert found.open_gap.samples_to_tell == pytest.approx(9 * variance / 0.02**2, rel=0.2)
-    assert found.advice[0].startswith("More validation and test samples, of which about 1,")
+    assert found.advice[0].startswith("More samples: about 1,")
     assert found.advice[0].endswith("Nothing is shown to be wrong.")
     assert len(found.advice) == 1
     assert len(found.trials) == 1
@@ -144,7 +146,18 @@ def test_what_a_small_validation_set_says_may_be_chance(answered):
     found = diagnosed(situation | {"validation": both, "test": both})
     assert questions(found) == [GOOD_HERE, BAD_THERE, (VALIDATION, False), (MISMATCH, False), (BEYOND_CHANCE, False)]
     assert found.verdict == Verdict.UNDECIDED
-    assert found.advice[0].startswith("More train and validation samples, of which about ")
+    assert "From training to validation data the accuracy gets worse by" in found.advice[0]
+
+
+def test_of_validation_and_test_set_either_may_show_overfitting(answered):
+    part, situation = answered
+    few, many = part(26, 3), part(3500, 500)
+    for validation, test, shown_by in ((few, many, "test"), (many, few, "validation")):
+        found = diagnosed(situation | {"validation": validation, "test": test})
+        path = [GOOD_HERE, BAD_THERE, (VALIDATION, False), (MISMATCH, False), (BEYOND_CHANCE, True)]
+        assert questions(found) == path
+        assert found.verdict == Verdict.OVERFITTING
+        assert found.path[-1].evidence.startswith(f"from training to {shown_by} by ")
 
 
 def test_something_is_wrong_but_validation_has_too_few_samples_to_say_what(answered):
@@ -158,5 +171,5 @@ def test_a_test_set_of_one_sample(answered):
     part, situation = answered
     found = diagnosed(situation | {"test": part(0, 1)})
     assert found.verdict == Verdict.UNDECIDED
-    assert found.advice[0].startswith("More validation and test samples: from one to the other the accuracy gets")
+    assert found.advice[0].startswith("More samples. From validation to test data the accuracy gets worse by")
     assert diagnosed(situation | {"test": part(1, 0)}).verdict == Verdict.DONE

@@ -136,15 +136,15 @@ def _undecided(found: Diagnosis) -> list[str]:
     gap, measure = found.open_gap, found.measure
     assert gap is not None
     count = gap.samples_to_tell
-    enough = f", of which about {float(f'{count:.2g}'):,.0f} in each part would tell" if math.isfinite(count) else ""
+    enough = f": about {float(f'{count:.2g}'):,.0f} in each part would tell" if math.isfinite(count) else ""
     missed = gap.after.badness - measure.badness(measure.target)
     if missed > BEYOND_CHANCE * gap.after.error:
         known = f"On {gap.after.name} data the target is missed beyond chance; why cannot be said."
     else:
         known = "Nothing is shown to be wrong."
     return [
-        f"More {gap.before.name} and {gap.after.name} samples{enough}: from one to the other the {measure.name} gets "
-        f"worse by {gap}, which may be chance. {known}"
+        f"More samples{enough}. From {gap.before.name} to {gap.after.name} data the {measure.name} gets worse by "
+        f"{gap}, which may be chance. {known}"
     ]
 
 

@@ -76,8 +76,8 @@ def diagnose(
 
        a. The second one is beyond chance, and it is the wider one or validation is good: **mismatch**. A two-sample
           test tells whether the inputs differ.
-       b. Else, validation is not good and the first one is beyond chance: **overfitting**. In both cases training on
-          *half of the data* tells whether more of it helps.
+       b. Else, validation is not good, and that one or test is worse than training beyond chance: **overfitting**. In
+          both cases training on *half of the data* tells whether more of it helps.
        c. Else **too few samples to tell**: what is bad may be so by chance.
 
     Good is what reaches `target`. It is for whom uses the model to know: there is no number of it that fits all tasks.

@@ -44,9 +44,16 @@ class Gap:
         return math.hypot(self.before.error, self.after.error)
 
     @property
+    def standard_errors(self) -> float:
+        """How many standard errors it is."""
+        if self.error > 0:
+            return self.size / self.error
+        return math.inf if self.size > 0 else 0.0
+
+    @property
     def beyond_chance(self) -> bool:
         """Whether it is more than three standard errors."""
-        return self.size > BEYOND_CHANCE * self.error
+        return self.standard_errors > BEYOND_CHANCE
 
     @property
     def samples_to_tell(self) -> float:
@@ -63,7 +70,7 @@ def part_of(trials: Trials, recipe: Recipe, trial: Trial, name: str) -> Part:
     data = getattr(trials, name)
     badness = trials.measure.badness(getattr(trial, name).mean())
     error = _standard_error(trials, recipe, trial, data) if math.isfinite(badness) else 0.0
-    return Part(name, badness, error, len(data))
+    return Part("training" if name == "train" else name, badness, error, len(data))
 
 
 def _standard_error(trials: Trials, recipe: Recipe, trial: Trial, data: Dataset[Any]) -> float:

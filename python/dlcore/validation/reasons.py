@@ -84,10 +84,15 @@ def explain_test(found: Diagnosis, trials: Trials, recipe: Recipe, others: Alter
     ):
         _train_on_half(trials, recipe)
         return Verdict.MISMATCH
-    if not good and found.ask("Is that beyond chance?", to_validation.beyond_chance, f"{to_validation}"):
+    if good:
+        found.open_gap = to_test
+        return Verdict.UNDECIDED
+    # Without a mismatch test samples are of the same kind as those for validation: either of them may show it.
+    gap = max((to_validation, Gap(train, test)), key=lambda gap: gap.standard_errors)
+    if found.ask("Is that beyond chance?", gap.beyond_chance, f"from training to {gap.after.name} by {gap}"):
         _train_against_overfitting(trials, recipe, others)
         return Verdict.OVERFITTING
-    found.open_gap = to_test if good else max(to_validation, to_test, key=lambda gap: gap.size)
+    found.open_gap = gap
     return Verdict.UNDECIDED
 
 
