@@ -75,7 +75,7 @@ def situations(training, test):
 
 def draw(found, path):
     """Draw how each verdict came about."""
-    figure = Figure(figsize=(9, 4.6 * len(found)), layout="constrained")
+    figure = Figure(figsize=(9, 5 * len(found)), layout="constrained")
     for (name, diagnosis), ax in zip(found.items(), figure.subplots(len(found), 1, squeeze=False)[:, 0], strict=True):
         diagnosis.plot(ax)
         ax.set_title(name, fontsize=15, weight="bold", loc="left")
