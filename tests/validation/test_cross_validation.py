@@ -12,7 +12,7 @@ import pytest
 from dlcore import nn
 from dlcore.data import Dataset, TensorDataset
 from dlcore.models import MLP
-from dlcore.train import Accuracy, Mean, Metric
+from dlcore.train import Accuracy, Metric
 from dlcore.validation import CrossValidation, Recipe, cross_validate
 from dlcore.validation.seeds import seed_of
 
@@ -148,65 +148,6 @@ def test_processes_share_the_threads():
         result = cross_validate({"a": recipe}, points(), 2, score="threads", mode="max", processes=processes)
         assert set(result.scores["a"]) == {6 // processes}
     assert dl.get_num_threads() == 6
-
-
-class AbsoluteError(Metric):
-    """The mean absolute error."""
-
-    higher_is_better = False
-
-    def __init__(self):
-        self.reset()
-
-    def reset(self):
-        self.total, self.count = 0.0, 0
-
-    def update(self, outputs, targets):
-        self.total += (outputs.detach() - targets).abs().sum().item()
-        self.count += targets.numel()
-
-    def compute(self):
-        return self.total / self.count
-
-
-class Opposite(AbsoluteError):
-    """The same with its sign turned, so that more is better."""
-
-    higher_is_better = True
-
-    def compute(self):
-        return -super().compute()
-
-
-def measured_by(metric, other=None):
-    """Return one recipe that learns and one that does not, with a metric each."""
-    return {
-        name: Recipe(partial(nn.Linear, 3, 1), nn.MSELoss(), partial(dl.optim.SGD, lr=lr), 5, metrics={"metric": each})
-        for name, lr, each in (("learns", 0.1, metric), ("stays", 1e-9, other or metric))
-    }
-
-
-@pytest.mark.parametrize(("metric", "mode"), [(AbsoluteError(), "min"), (Opposite(), "max")])
-def test_a_metric_says_which_direction_is_better(metric, mode):
-    result = cross_validate(measured_by(metric), points(), 2, score="metric", refit=False)
-    assert (result.mode, result.chosen) == (mode, "learns")
-    turned = {"min": "max", "max": "min"}[mode]
-    assert cross_validate(measured_by(metric), points(), 2, score="metric", mode=turned, refit=False).chosen == "stays"
-
-
-@pytest.mark.parametrize(
-    ("metrics", "message"),
-    [
-        ((Mean(),), "mode expected 'min' or 'max' for Mean, which has no higher_is_better, got None"),
-        (
-            (AbsoluteError(), Opposite()),
-            "mode expected 'min' or 'max', as the candidates' 'metric' differ, got None",
-        ),
-    ],
-)
-def test_a_direction_has_to_be_given_where_metrics_do_not_say(metrics, message):
-    with pytest.raises(ValueError, match=f"^cross_validate: {message}$"):
-        cross_validate(measured_by(*metrics), points(), 2, score="metric")
 
 
 def test_ctrl_c_is_not_taken_for_an_end():

@@ -10,8 +10,8 @@ import situations
 from dlcore import nn
 from dlcore.data import Dataset
 from dlcore.models import MLP
-from dlcore.train import Accuracy, Mean, Metric
-from dlcore.validation import Recipe, Verdict
+from dlcore.train import Accuracy, Mean
+from dlcore.validation import Recipe
 from dlcore.validation.constant_answer import constant_answer_loss
 from dlcore.validation.samples import as_dataset
 from situations import FAST, blobs, diagnosed
@@ -149,46 +149,6 @@ def test_what_is_held_out_leaves_something_to_learn_from():
     message = r"diagnose: train expected more samples than the 0\.9 held out of it, got 5"
     with pytest.raises(ValueError, match=f"^{message}$"):
         diagnosed(fine(), train=blobs(5), validation=0.9)
-
-
-class AbsoluteError(Metric):
-    """The mean absolute error."""
-
-    def __init__(self):
-        self.reset()
-
-    def reset(self):
-        self.total, self.count = 0.0, 0
-
-    def update(self, outputs, targets):
-        self.total += (outputs.detach() - targets).abs().sum().item()
-        self.count += targets.numel()
-
-    def compute(self):
-        return self.total / self.count
-
-
-class KnownError(AbsoluteError):
-    """The same, which says that less of it is better."""
-
-    higher_is_better = False
-
-
-@pytest.mark.parametrize("options", [{"metric": KnownError()}, {"metric": AbsoluteError(), "mode": "min"}])
-def test_an_error_is_no_score(options):
-    x = dl.linspace(-3, 3, 100).unsqueeze(1)
-    data = x, 10 * x.sin()
-    found = diagnosed(
-        {"family": lambda width: MLP(1, [width, 1]), "size": 4, "train": data, "test": data, "loss_fn": nn.MSELoss()},
-        target=0.1,
-        epochs=1,
-        optimizers={},
-        sizes=(None, None),
-        **options,
-    )
-    assert found.measure.mode == "min"
-    assert found.verdict != Verdict.DONE
-    assert found.asked.train.mean() > 1
 
 
 def test_callbacks_are_told_how_long_a_training_is():
