@@ -130,7 +130,8 @@ def test_another_constraint_may_still_be_too_rigid():
     [
         ((0.8, 0.4, 0.0), "1", 2),  # until most of what lacks is closed
         ((0.8, 0.65, 0.55), "2", 3),  # as far as there are larger ones
-        ((0.8, 0.79, 0.0), "0", 2),  # until size stops to help
+        ((0.8, 0.78, 0.0), "1", 2),  # until size stops to help
+        (([0.95, 0.65], 0.2, 0.0), "1", 2),  # the first one may help by chance, which is reason enough to go on
     ],
 )
 def test_larger_ones_are_trained_while_size_helps(losses, best, trained):

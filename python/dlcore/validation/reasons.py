@@ -62,7 +62,7 @@ def explain_training(
     optimizer = optimize_otherwise()
     if _ask(found, "Does another training do better?", "optimizer", optimizer):
         return Verdict.FAILED_OPTIMIZATION, optimizer
-    larger = _largest_that_helps(trials, asked, others.larger)
+    larger = _larger_that_helps(found, trials, others.larger)
     if others.larger:
         _ask(found, "Does a larger one train better?", "larger", larger)
     return Verdict.MODEL_BIAS, larger
@@ -112,17 +112,20 @@ def _first(
     return None
 
 
-def _largest_that_helps(trials: Trials, asked: Trial, recipes: dict[str, Recipe]) -> Trial | None:
-    """Go on to larger ones while each trains a little better than the one before, up to most of what lacks."""
-    best = asked
+def _larger_that_helps(found: Diagnosis, trials: Trials, recipes: dict[str, Recipe]) -> Trial | None:
+    """Go on to larger ones while each closes a little more, up to most of what lacks, and return the best that helps.
+
+    To go on it need not be beyond chance: what a little size does is often lost in the spread over seeds.
+    """
+    asked, closed = found.asked, 0.0
     for name, recipe in recipes.items():
         trial = trials.run(name, "larger", recipe)
-        if not trials.helps(best, trial, A_LITTLE):
+        share = trials.measure.share_closed(asked.train.mean(), trial.train.mean())
+        if share < closed + A_LITTLE or trials.helps(asked, trial, MOST):
             break
-        best = trial
-        if trials.helps(asked, trial, MOST):
-            break
-    return None if best is asked else best
+        closed = share
+    helpful = [trial for trial in found.by_role("larger") if trials.helps(asked, trial, A_LITTLE)]
+    return found.best_trained(helpful) if helpful else None
 
 
 def _ask(found: Diagnosis, question: str, role: str, trial: Trial | None, than: str = "") -> bool:
