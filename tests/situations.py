@@ -20,7 +20,7 @@ LARGER = "Does a larger one train better?"
 BAD_THERE = ("Good on test data?", False)
 VALIDATION = "Good on validation data?"
 MISMATCH = "Worse on test than on validation?"
-BEYOND_CHANCE = "Is that beyond chance?"
+BEYOND_CHANCE = "Worse than on training, beyond chance?"
 
 
 def diagnosed(situation, **options):

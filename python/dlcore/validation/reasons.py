@@ -89,7 +89,9 @@ def explain_test(found: Diagnosis, trials: Trials, recipe: Recipe, others: Alter
         return Verdict.UNDECIDED
     # Without a mismatch test samples are of the same kind as those for validation: either of them may show it.
     gap = max((to_validation, Gap(train, test)), key=lambda gap: gap.standard_errors)
-    if found.ask("Is that beyond chance?", gap.beyond_chance, f"from training to {gap.after.name} by {gap}"):
+    if found.ask(
+        "Worse than on training, beyond chance?", gap.beyond_chance, f"from training to {gap.after.name} by {gap}"
+    ):
         _train_against_overfitting(trials, recipe, others)
         return Verdict.OVERFITTING
     found.open_gap = gap
