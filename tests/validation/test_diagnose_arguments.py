@@ -151,6 +151,32 @@ def test_what_is_held_out_leaves_something_to_learn_from():
         diagnosed(fine(), train=blobs(5), validation=0.9)
 
 
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"size": 8}, "2 (smaller)"),
+        ({"size": 16}, "64 (larger)"),
+        ({"relaxed": {"a bound": lambda size: MLP(2, [-1, 2])}}, "no a bound"),
+        ({"optimizers": {"SGD": lambda parameters: dl.optim.SGD(parameters, lr=-1.0)}}, "SGD"),
+    ],
+)
+def test_what_cannot_be_made_is_known_before_training(options, name):
+    def family(width):
+        if not 3 <= width <= 63:
+            raise ValueError("a width from 3 to 63")
+        return MLP(2, [width, 2])
+
+    def callbacks(optimizer, epochs):
+        pytest.fail("a training began before all models were made")
+
+    sizes = None if "size" in options else (None, None)
+    situation = situations.done() | {"family": family, "size": 16, "sizes": sizes, "callbacks": callbacks}
+    with pytest.raises((ValueError, RuntimeError)) as raised:
+        diagnosed(situation, **options)
+    expected = f"diagnose: {name!r} could not be made; sizes, relaxed and optimizers say what is tried"
+    assert raised.value.__notes__ == [expected]
+
+
 def test_callbacks_are_told_how_long_a_training_is():
     lengths = []
 

@@ -19,7 +19,14 @@ from ..train import Callback, Metric
 from .advice import advise
 from .alternatives import Family, OptimizerFactory, alternatives, build
 from .constant_answer import constant_answer_loss
-from .diagnose_checks import check_alternatives, check_data, check_family, check_target, check_training
+from .diagnose_checks import (
+    check_alternatives,
+    check_alternatives_can_be_made,
+    check_data,
+    check_family,
+    check_target,
+    check_training,
+)
 from .diagnosis import Diagnosis, Verdict, number
 from .measure import Measure, mode_of
 from .reasons import explain_test, explain_training
@@ -153,6 +160,7 @@ def diagnose(
         partial(build, family, size), loss_fn, optimizer, epochs, batch_size, metrics, callbacks, collate_fn
     )
     others = alternatives(recipe, family, size, sizes, relaxed, optimizers)
+    check_alternatives_can_be_made(others)
     constant = None
     if target is None:
         constant = constant_answer_loss(recipe, learnt)

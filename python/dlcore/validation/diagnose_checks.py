@@ -13,6 +13,7 @@ from .._seeded import seeded
 from ..data import DataLoader, Dataset
 from ..nn.module import Module
 from ..train import Metric
+from .alternatives import Alternatives
 
 _OWNER = "diagnose"
 _SAMPLES_AT_ONCE = 1024  # so that memory does not grow with the data
@@ -72,6 +73,21 @@ def check_target(target: Any, metric: Any) -> None:
     real = isinstance(target, (int, float, np.integer, np.floating)) and not isinstance(target, bool)
     if target is not None and not (real and math.isfinite(target)):
         raise ValueError(f"{_OWNER}: target expected a finite number, got {target!r}")
+
+
+def check_alternatives_can_be_made(others: Alternatives) -> None:
+    """Make each network and optimizer once: an error comes out now, with a note, and not after hours of training.
+
+    Of larger models only the first one is made; those after it may never be needed, and take their time.
+    """
+    first_larger = dict(list(others.larger.items())[:1])
+    for name, recipe in {**others.smaller, **others.relaxed, **others.optimizers, **first_larger}.items():
+        with seeded(0):
+            try:
+                recipe.optimizer(recipe.model().parameters())
+            except Exception as error:
+                error.add_note(f"{_OWNER}: {name!r} could not be made; sizes, relaxed and optimizers say what is tried")
+                raise
 
 
 def check_data(data: Mapping[str, Dataset[Any]], collate_fn: Callable[[list[Any]], Any] | None, seed: int) -> None:
