@@ -3,6 +3,7 @@
 from functools import partial
 
 import dlcore as dl
+import numpy as np
 import pytest
 import situations
 from dlcore.validation import Diagnosis, Measure, Step, Verdict
@@ -59,3 +60,4 @@ def test_a_question_is_written_down():
     assert found.ask("Well?", True, "0.1")
     assert not found.ask("Really?", False, "0.2")
     assert found.path == [Step("Well?", True, "0.1"), Step("Really?", False, "0.2")]
+    assert found.ask("NumPy's?", np.float64(1) > 0, "1") is True

@@ -15,7 +15,7 @@ from .constraints import visible_constraints, without
 from .recipe import Recipe
 
 Family = Callable[[Any], Module] | Mapping[str, Callable[[], Module]]
-OptimizerFactory = Callable[[Iterable[Tensor]], Optimizer]
+OptimizerFactory = Callable[[Iterable[Any]], Optimizer]  # of parameters, or of groups of them
 
 _OPTIMIZERS: dict[str, OptimizerFactory] = {
     "Adam, lr 0.001": partial(Adam, lr=1e-3),
@@ -82,10 +82,9 @@ def alternatives(
         together[none_of_them] = without(recipe, visible)
         together |= {f"{name}, {none_of_them}": without(other, visible) for name, other in named.items()}
 
+    tried: Mapping[str, OptimizerFactory] = optimizers or {}
     if optimizers is None:
         tried = {name: partial(_same_weight_decay, make, recipe.optimizer) for name, make in _OPTIMIZERS.items()}
-    else:
-        tried = dict(optimizers)
     longer = {f"{_TIMES_LONGER} x {recipe.epochs} epochs": replace(recipe, epochs=_TIMES_LONGER * recipe.epochs)}
     return Alternatives(
         smaller,

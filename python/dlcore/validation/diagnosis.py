@@ -65,6 +65,7 @@ class Diagnosis:
 
     def ask(self, question: str, answer: bool, evidence: str) -> bool:
         """Write down a question, and return its answer."""
+        answer = bool(answer)  # of NumPy's
         self.path.append(Step(question, answer, evidence))
         return answer
 
