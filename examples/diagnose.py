@@ -75,7 +75,7 @@ def situations(training, test):
 
 def draw(found, path):
     """Draw how each verdict came about."""
-    figure = Figure(figsize=(9, 4.6 * len(found)), layout="constrained")
+    figure = Figure(figsize=(9, 5 * len(found)), layout="constrained")
     for (name, diagnosis), ax in zip(found.items(), figure.subplots(len(found), 1, squeeze=False)[:, 0], strict=True):
         diagnosis.plot(ax)
         ax.set_title(name, fontsize=15, weight="bold", loc="left")
@@ -84,11 +84,11 @@ def draw(found, path):
 
 def main():
     """Diagnose each situation, draw; return 1 where a verdict is not the right one."""
-    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--quick", action="store_true", help="600 digits and 3 epochs, to see that it runs")
-    arguments.add_argument("--seed", type=int, default=0)
-    arguments.add_argument("--out", type=Path, default=Path(__file__).parent / "out", help="folder for the picture")
-    options = arguments.parse_args()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="600 digits and 3 epochs, to see that it runs")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "out", help="folder for the picture")
+    options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
 
     sizes = (600, 200) if options.quick else (4000, 1000)
@@ -96,11 +96,11 @@ def main():
         [part[:size] for part in everything(digits)] for digits, size in zip(load_digits(), sizes, strict=True)
     )
     found, wrong, begin = {}, [], time.perf_counter()
-    for name, (arguments, expected) in situations(training, test).items():
+    for name, (situation, expected) in situations(training, test).items():
         if options.quick:
-            arguments = arguments | {"epochs": 3}
+            situation = situation | {"epochs": 3}
         diagnosis = diagnose(
-            **arguments,
+            **situation,
             loss_fn=nn.CrossEntropyLoss(),
             metric=Accuracy(),
             target=TARGET,

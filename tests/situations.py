@@ -6,8 +6,36 @@ import dlcore as dl
 from dlcore import nn
 from dlcore.models import MLP
 from dlcore.train import Accuracy
+from dlcore.validation import diagnose
 
 FAST = partial(dl.optim.Adam, lr=0.01)
+
+GOOD_HERE = ("Good on training data?", True)
+BAD_HERE = ("Good on training data?", False)
+CONSTRAINT = "Better without a constraint?"
+BY_HEART = "Learnt by heart without it?"
+SMALLER = "Does a smaller one train better?"
+TRAINING = "Does another training do better?"
+LARGER = "Does a larger one train better?"
+BAD_THERE = ("Good on test data?", False)
+VALIDATION = "Good on validation data?"
+MISMATCH = "Worse on test than on validation?"
+BEYOND_CHANCE = "Worse than on training, beyond chance?"
+
+
+def diagnosed(situation, **options):
+    """Diagnose a situation, with two trainings of each model."""
+    return diagnose(**{"seeds": 2, **situation, **options})
+
+
+def questions(found):
+    """Return the path of a diagnosis: questions and answers."""
+    return [(step.question, step.answer) for step in found.path]
+
+
+def roles(found):
+    """Return what was trained for what."""
+    return [trial.role for trial in found.trials.values()]
 
 
 def curve(count, noise=0.0, seed=0):
@@ -119,6 +147,40 @@ def weight_decay():
         "epochs": 40,
         "target": 0.25,
     }
+
+
+def deep_dropout():
+    """Dropout in each of six layers; one layer of it would do less harm."""
+    return {
+        "family": lambda layers: MLP(2, [32] * layers + [2], dropout=0.7),
+        "size": 6,
+        "train": blobs(600),
+        "test": blobs(300, 1),
+        "loss_fn": nn.CrossEntropyLoss(),
+        "optimizer": FAST,
+        "epochs": 30,
+        "target": 0.25,
+        "sizes": (1, None),
+    }
+
+
+def deep_weight_decay():
+    """Weight decay in each of six layers."""
+    return {
+        **deep_dropout(),
+        "family": lambda layers: MLP(2, [32] * layers + [2]),
+        "optimizer": partial(dl.optim.Adam, lr=0.01, weight_decay=0.03),
+    }
+
+
+def failed_under_weight_decay():
+    """Eight layers of sigmoids, which fail with weight decay as without."""
+    return {**failed_optimization(), "optimizer": partial(dl.optim.Adam, lr=0.01, weight_decay=1e-5)}
+
+
+def needed_weight_decay():
+    """Weight decay, for thirty points in twenty dimensions: without it they are learnt by heart."""
+    return {**overfitting(), "optimizer": partial(dl.optim.Adam, lr=0.01, weight_decay=0.2)}
 
 
 class Shared(nn.Module):

@@ -23,6 +23,13 @@ def test_mean():
     assert mean.compute() == 2.0
 
 
+def test_which_direction_is_better():
+    assert Accuracy().higher_is_better is True
+    assert Mean().higher_is_better is None  # it depends on what the mean is of
+    assert Metric.higher_is_better is None
+    assert "higher_is_better" not in Accuracy().state_dict()
+
+
 @pytest.mark.parametrize("shape", [(7, 3), (5, 4, 6), (2, 3, 4, 5)])
 @pytest.mark.parametrize("ignore_index", [None, 0, -100])
 def test_accuracy(shape, ignore_index):

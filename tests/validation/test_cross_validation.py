@@ -156,7 +156,7 @@ def test_processes_share_the_threads():
     recipe = Recipe(partial(nn.Linear, 3, 1), nn.MSELoss(), epochs=1, metrics={"threads": Threads()})
     dl.set_num_threads(6)
     for processes in (1, 2, 3):
-        result = cross_validate({"a": recipe}, points(), 2, score="threads", processes=processes, refit=False)
+        result = cross_validate({"a": recipe}, points(), 2, score="threads", mode="max", processes=processes)
         assert set(result.scores["a"]) == {6 // processes}
     assert dl.get_num_threads() == 6
 
@@ -559,7 +559,7 @@ def test_picture():
 
 
 def test_a_recipe_with_callbacks():
-    def halving(optimizer):
+    def halving(optimizer, epochs):
         return [dl.train.Schedule(dl.optim.lr_scheduler.StepLR(optimizer, 1, 0.5))]
 
     recipe = Recipe(partial(nn.Linear, 3, 1), nn.MSELoss(), epochs=3, callbacks=halving)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from .._core import Tensor
 
 
 class Metric:
-    """A number over many batches: subclass it, keep sums in attributes, write `reset`, `update` and `compute`."""
+    """A number over many batches: subclass it, keep sums in attributes, write `reset`, `update` and `compute`.
+
+    Attributes:
+        higher_is_better: whether more of it is better; None where that is not known, as of a mean of any numbers.
+    """
+
+    higher_is_better: ClassVar[bool | None] = None
 
     def reset(self) -> None:
         """Forget all batches."""
@@ -69,6 +75,8 @@ class Accuracy(Metric):
         >>> accuracy.compute()
         0.5
     """
+
+    higher_is_better = True
 
     def __init__(self, ignore_index: int | None = None) -> None:
         self.ignore_index = ignore_index

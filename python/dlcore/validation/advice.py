@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 from .diagnosis import Diagnosis, Verdict, number
+from .reasons import A_LITTLE, MOST
+from .trials import BEYOND_CHANCE, Trial
 
 
 def advise(found: Diagnosis) -> list[str]:
@@ -18,34 +20,48 @@ def _done(found: Diagnosis) -> list[str]:
 
 def _model_bias(found: Diagnosis) -> list[str]:
     name, larger = found.measure.name, found.decisive
+    features = "More features in the inputs."
     if larger is not None:
+        still = "" if _closes(found, larger, MOST) else " It helps by a part only: a still larger one may help more."
         first = (
             f"Make the model larger: {larger.name} has a training {name} of {number(larger.train)} instead of "
             f"{number(found.asked.train)}, and on validation {number(larger.validation)}."
         )
-        return [first, "More features in the inputs."]
+        return [first + still, features]
     return [
-        "More features: no size, constraint or optimizer that was tried comes near the target, so the inputs may not "
-        "tell enough.",
+        f"{features} Nothing that was tried comes near the target; the inputs may not tell enough.",
         "A model of another kind, that fits what the data is.",
         "Whether the target can be reached at all: targets with noise leave a loss that nobody can undercut.",
     ]
 
 
 def _failed_optimization(found: Diagnosis) -> list[str]:
-    measure, before = found.measure, found.asked.train.mean()
+    name, before = found.measure.name, found.asked
     advice = []
-    tried = sorted(found.by_role("optimizer"), key=lambda trial: measure.badness(trial.train.mean()))
-    for best in tried[:1]:
-        after = best.train.mean()
-        if measure.share_closed(before, after) >= 0.5 or measure.badness(after) < measure.badness(before) == math.inf:
-            advice.append(f"{best.name}: the training {measure.name} is {number(after)} instead of {number(before)}.")
+    tried = found.by_role("optimizer")
+    if tried:
+        best = found.best_trained(tried)
+        if _closes(found, best, MOST) or _is_a_number_at_last(found, best):
+            advice.append(
+                f"{best.name}: the training {name} is {number(best.train)} instead of {number(before.train)}."
+            )
     return [
         *advice,
         "Learning rates between and beyond those that were tried, with warmup, and falling at the end.",
         "What makes deep networks easy to train: ReLU, careful initialization, normalization, residual connections.",
         "Only then another model: this one can do better than it does.",
     ]
+
+
+def _closes(found: Diagnosis, trial: Trial, share: float) -> bool:
+    """Tell whether training comes nearer to the target by a share of what lacks."""
+    return found.measure.share_closed(found.asked.train.mean(), trial.train.mean()) >= share
+
+
+def _is_a_number_at_last(found: Diagnosis, trial: Trial) -> bool:
+    """Tell whether training stays finite where that of the model in question does not."""
+    before, after = (found.measure.badness(each.train.mean()) for each in (found.asked, trial))
+    return math.isinf(before) and math.isfinite(after)
 
 
 def _rigid_constraint(found: Diagnosis) -> list[str]:
@@ -62,7 +78,7 @@ def _rigid_constraint(found: Diagnosis) -> list[str]:
 
 
 def _overfitting(found: Diagnosis) -> list[str]:
-    measure, asked = found.measure, found.asked
+    measure, asked, free = found.measure, found.asked, found.decisive
     advice = ["More training data, or more of it by augmentation."]
     (half,) = found.by_role("half")
     if measure.badness(half.validation.mean()) > measure.badness(asked.validation.mean()):
@@ -70,9 +86,15 @@ def _overfitting(found: Diagnosis) -> list[str]:
             f" With half of it the validation {measure.name} is {number(half.validation)}, "
             f"with all {number(asked.validation)}."
         )
+    if free is not None:
+        advice.append(
+            f"Keep the constraint until then: with {free.name} the training {measure.name} is {number(free.train)} "
+            f"instead of {number(asked.train)}, but on validation {number(free.validation)} instead of "
+            f"{number(asked.validation)}. Less of it may be better than none."
+        )
     epochs = asked.validation_curves.mean(0)
     best = min(range(len(epochs)), key=lambda epoch: measure.badness(epochs[epoch]))
-    if not measure.is_good(epochs[-1]) and measure.share_closed(epochs[-1], epochs[best]) >= 0.1:
+    if not measure.is_good(epochs[-1]) and measure.share_closed(epochs[-1], epochs[best]) >= A_LITTLE:
         advice.append(
             f"Stop early: the validation {measure.name} is best after epoch {best + 1}, {number(epochs[best])}, and in "
             f"the end {number(epochs[-1])}."
@@ -83,32 +105,46 @@ def _overfitting(found: Diagnosis) -> list[str]:
                 f"Make the model smaller: {smaller.name} has {number(smaller.validation)} on validation instead of "
                 f"{number(asked.validation)}."
             )
-    return [
-        *advice,
-        "A model that knows more of the data: fewer or shared parameters (convolution), fewer features.",
-        "Weight decay and dropout.",
-    ]
+    advice.append("A model that knows more of the data: fewer or shared parameters (convolution), fewer features.")
+    return advice if free is not None else [*advice, "Weight decay and dropout."]
 
 
 def _mismatch(found: Diagnosis) -> list[str]:
     test = found.two_sample
-    advice = []
-    if test is not None and test.p_value < 0.01:
-        advice.append(
+    if test is None:
+        first = f"Look at the inputs: they were not compared, as {found.not_compared}."
+    elif test.p_value < 0.01:
+        first = (
             f"Look at the inputs: a small network tells test from training inputs in {test.accuracy:.0%} of cases, of "
             f"two equally many (p = {test.p_value:.1g})."
         )
-    elif test is not None:
-        advice.append(
+    else:
+        first = (
             "Look at the targets: the inputs look alike to a small network "
             f"({test.accuracy:.0%} told apart, p = {test.p_value:.1g}), so what they mean may have changed."
         )
     (half,) = found.by_role("half")
     name = found.measure.name
     return [
-        *advice,
+        first,
         "Training data as the test data is, collected or made by augmentation. From half of the present training data "
         f"to all of it, the test {name} goes from {number(half.test)} to {number(found.asked.test)}.",
+    ]
+
+
+def _undecided(found: Diagnosis) -> list[str]:
+    gap, measure = found.open_gap, found.measure
+    assert gap is not None
+    count = gap.samples_to_tell
+    enough = f": about {float(f'{count:.2g}'):,.0f} in each part would tell" if math.isfinite(count) else ""
+    missed = gap.after.badness - measure.badness(measure.target)
+    if missed > BEYOND_CHANCE * gap.after.error:
+        known = f"On {gap.after.name} data the target is missed beyond chance; why cannot be said."
+    else:
+        known = "Nothing is shown to be wrong."
+    return [
+        f"More samples{enough}. From {gap.before.name} to {gap.after.name} data the {measure.name} gets worse by "
+        f"{gap}, which may be chance. {known}"
     ]
 
 
@@ -119,4 +155,5 @@ _ADVICE = {
     Verdict.RIGID_CONSTRAINT: _rigid_constraint,
     Verdict.OVERFITTING: _overfitting,
     Verdict.MISMATCH: _mismatch,
+    Verdict.UNDECIDED: _undecided,
 }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 
 from .._core import Tensor
 from .._seeded import seeded
@@ -13,37 +14,78 @@ from ..optim.optimizer import Optimizer
 from .recipe import Recipe
 
 
-def without_constraints(recipe: Recipe) -> dict[str, Recipe]:
-    """Return, by name, the recipe without weight decay and the recipe without dropout, where it has them."""
+@dataclass(frozen=True)
+class Constraint:
+    """Something that keeps a model from fitting what it could.
+
+    Attributes:
+        name: what it is.
+        strength: how much of it there is, at most.
+        remove: makes of a recipe the same without it.
+    """
+
+    name: str
+    strength: float
+    remove: Callable[[Recipe], Recipe]
+
+
+def visible_constraints(recipe: Recipe) -> list[Constraint]:
+    """Return weight decay and dropout, where a recipe has them.
+
+    Weight decay is what a group of the optimizer calls so. Dropout is the rate of a `Dropout` module of any rank, and
+    that of a module which keeps it as its number `dropout`, as recurrent layers and attention do. A rate that is a
+    constant in the code of a `forward` cannot be seen.
+    """
     with seeded(0):
         model = recipe.model()
         groups = recipe.optimizer(model.parameters()).param_groups
-    found = {}
     decay = max(group.get("weight_decay", 0.0) for group in groups)
-    if decay > 0:
-        found[f"no weight decay ({decay:g})"] = replace(recipe, optimizer=_without_decay(recipe.optimizer))
-    rate = max((module.p for module in model.modules() if isinstance(module, Dropout)), default=0.0)
-    if rate > 0:
-        found[f"no dropout ({rate:g})"] = replace(recipe, model=_without_dropout(recipe.model))
-    return found
+    rate = max((getattr(module, name) for module, name in _dropout_rates(model)), default=0.0)
+    constraints = [
+        Constraint("weight decay", decay, _without_weight_decay),
+        Constraint("dropout", rate, _without_dropout),
+    ]
+    return [constraint for constraint in constraints if constraint.strength > 0]
 
 
-def _without_decay(make: Callable[[Iterable[Tensor]], Optimizer]) -> Callable[[Iterable[Tensor]], Optimizer]:
-    def made(parameters: Iterable[Tensor]) -> Optimizer:
-        optimizer = make(parameters)
-        for group in optimizer.param_groups:
+def without(recipe: Recipe, constraints: Iterable[Constraint]) -> Recipe:
+    """Return the recipe without any of the constraints."""
+    for constraint in constraints:
+        recipe = constraint.remove(recipe)
+    return recipe
+
+
+def _without_weight_decay(recipe: Recipe) -> Recipe:
+    return replace(recipe, optimizer=partial(_make_without_weight_decay, recipe.optimizer))
+
+
+def _make_without_weight_decay(
+    make: Callable[[Iterable[Tensor]], Optimizer], parameters: Iterable[Tensor]
+) -> Optimizer:
+    optimizer = make(parameters)
+    for group in optimizer.param_groups:
+        if "weight_decay" in group:
             group["weight_decay"] = 0.0
-        return optimizer
-
-    return made
+    return optimizer
 
 
-def _without_dropout(make: Callable[[], Module]) -> Callable[[], Module]:
-    def made() -> Module:
-        model = make()
-        for module in model.modules():
-            if isinstance(module, Dropout):
-                module.p = 0.0
-        return model
+def _without_dropout(recipe: Recipe) -> Recipe:
+    return replace(recipe, model=partial(_make_without_dropout, recipe.model))
 
-    return made
+
+def _make_without_dropout(make: Callable[[], Module]) -> Module:
+    model = make()
+    for module, name in _dropout_rates(model):
+        setattr(module, name, 0.0)
+    return model
+
+
+def _dropout_rates(model: Module) -> Iterator[tuple[Module, str]]:
+    """Yield each module that has a rate of dropout, with the name of the attribute that holds it."""
+    for module in model.modules():
+        if isinstance(module, Dropout):
+            yield module, "p"
+        else:
+            rate = getattr(module, "dropout", None)
+            if isinstance(rate, (int, float)) and not isinstance(rate, bool):
+                yield module, "dropout"

@@ -14,6 +14,7 @@ from .candidates import check_candidates
 from .cross_validation_result import CrossValidation
 from .fold import Fold, Score, failing_at, fit_candidate, run_fold
 from .integers import as_integer
+from .measure import mode_of
 from .parts import parts_of
 from .samples import Data, as_arrays, as_dataset, groups_for_each, labels_of, one_for_each
 from .seeds import seed_of
@@ -52,7 +53,8 @@ def cross_validate(
             of your own may give masks (N,) or numbers of samples.
         score: what decides: of recipes "loss" or one of their metrics, "loss" if left out; of estimators what
             scikit-learn calls `scoring`, the estimator's own `score` if left out.
-        mode: 'min' where less is better, 'max' where more is; if left out 'min' for "loss", else 'max'.
+        mode: 'min' where less is better, 'max' where more is; if left out 'min' for "loss", what a metric says by its
+            `higher_is_better`, and 'max' for estimators.
         rule: 'best' takes the best mean. 'one_standard_error' takes the first candidate whose mean is at most one
             standard error of the best worse: list them from simple to complex (Breiman et al., Classification and
             Regression Trees, 1984, section 3.4.3).
@@ -91,9 +93,7 @@ def cross_validate(
     """
     needed("sklearn", _OWNER)
     of_recipes, score = check_candidates(candidates, score)
-    mode = ("min" if of_recipes and score == "loss" else "max") if mode is None else mode
-    if mode not in ("min", "max"):
-        raise ValueError(f"{_OWNER}: mode expected 'min' or 'max', got {mode!r}")
+    mode = _mode_of(candidates, of_recipes, score, mode)
     if rule not in ("best", "one_standard_error"):
         raise ValueError(f"{_OWNER}: rule expected 'best' or 'one_standard_error', got {rule!r}")
     processes = as_integer(_OWNER, "processes", processes, 1)
@@ -127,6 +127,16 @@ def cross_validate(
         with failing_at(f"candidate {chosen!r}, trained on everything"):
             result.model = fit_candidate(candidates[chosen], dataset, seed_of(seed, chosen, len(parts)))
     return result
+
+
+def _mode_of(candidates: Mapping[str, Any], of_recipes: bool, score: Any, mode: str | None) -> str:
+    """Return whether less or more of the score is better."""
+    if not of_recipes:
+        return mode_of(_OWNER, "max" if mode is None else mode, None)
+    modes = {mode_of(_OWNER, mode, recipe.metrics.get(score)) for recipe in candidates.values()}
+    if len(modes) > 1:
+        raise ValueError(f"{_OWNER}: mode expected 'min' or 'max', as the candidates' {score!r} differ, got None")
+    return modes.pop()
 
 
 def _run(

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from .trials import Measure, Trial
+from .gaps import Gap
+from .measure import Measure
+from .trials import Trial
 from .two_sample import TwoSampleTest
 
 
@@ -21,6 +23,7 @@ class Verdict(StrEnum):
     RIGID_CONSTRAINT = "too rigid a constraint"
     OVERFITTING = "overfitting"
     MISMATCH = "mismatch of training and test data"
+    UNDECIDED = "too few samples to tell"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Step:
     evidence: str
 
 
-@dataclass
+@dataclass(repr=False)
 class Diagnosis:
     """What `diagnose` found; as text the report.
 
@@ -45,6 +48,8 @@ class Diagnosis:
         advice: what to try next, the most promising first.
         constant_loss: the loss of the best answer that is the same for all samples, where no target was given.
         two_sample: whether training and test inputs can be told apart, where that was in question.
+        not_compared: why they were not compared, where it was in question and could not be done.
+        open_gap: the difference between parts of the data that may be chance, where there are too few samples to tell.
     """
 
     verdict: Verdict
@@ -55,9 +60,12 @@ class Diagnosis:
     advice: list[str] = field(default_factory=list)
     constant_loss: float | None = None
     two_sample: TwoSampleTest | None = None
+    not_compared: str | None = None
+    open_gap: Gap | None = None
 
     def ask(self, question: str, answer: bool, evidence: str) -> bool:
         """Write down a question, and return its answer."""
+        answer = bool(answer)  # of NumPy's
         self.path.append(Step(question, answer, evidence))
         return answer
 
@@ -69,6 +77,15 @@ class Diagnosis:
     def by_role(self, role: str) -> list[Trial]:
         """Return what was trained for something."""
         return [trial for trial in self.trials.values() if trial.role == role]
+
+    def best_trained(self, trials: list[Trial]) -> Trial:
+        """Return the one of several that is best on the samples that it learnt from."""
+        return min(trials, key=lambda trial: self.measure.badness(trial.train.mean()))
+
+    def __repr__(self) -> str:
+        asked, name = self.asked, self.measure.name
+        parts = ", ".join(f"{part} {number(getattr(asked, part))}" for part in ("train", "validation", "test"))
+        return f"<Diagnosis: {self.verdict}; {name}: {parts}; {len(self.trials)} trained>"
 
     def __str__(self) -> str:
         measure = self.measure

@@ -28,7 +28,7 @@ class Recipe:
         epochs: how often all samples are read.
         batch_size: samples per step.
         metrics: by name, what is measured besides the loss.
-        callbacks: makes the callbacks of a run, such as a Schedule, called with its optimizer.
+        callbacks: makes the callbacks of a run, such as a Schedule, called with its optimizer and number of epochs.
         collate_fn: makes a batch of a list of samples, as of DataLoader.
 
     Example:
@@ -50,7 +50,7 @@ class Recipe:
     epochs: int = 20
     batch_size: int = 32
     metrics: Mapping[str, train.Metric] = field(default_factory=dict)
-    callbacks: Callable[[Optimizer], Iterable[train.Callback]] | None = None
+    callbacks: Callable[[Optimizer, int], Iterable[train.Callback]] | None = None
     collate_fn: Callable[[list[Any]], Any] | None = None
 
     def fit(self, data: Dataset[Any], *, validation: Dataset[Any] | None = None, seed: int = 0) -> train.Run:
@@ -75,7 +75,7 @@ class Recipe:
                 self.epochs,
                 validation=None if validation is None else self._batches(validation),
                 metrics=self.metrics,
-                callbacks=() if self.callbacks is None else self.callbacks(optimizer),
+                callbacks=() if self.callbacks is None else self.callbacks(optimizer, self.epochs),
             )
         if run.interrupted:
             raise KeyboardInterrupt

@@ -8,42 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..data import DataLoader, Dataset
+from ..data import Dataset
 from ..nn.module import Module
-from ..train import evaluate
+from .measure import Measure
 from .recipe import Recipe
 from .seeds import seed_of
 
-
-@dataclass(frozen=True)
-class Measure:
-    """The number that decides, and how small or large it should be.
-
-    Attributes:
-        name: "loss" or the metric's.
-        mode: 'min' where less is better, 'max' where more is.
-        target: what is good enough.
-    """
-
-    name: str
-    mode: str
-    target: float
-
-    def badness(self, value: float) -> float:
-        """Return a number of which less is better; what is no number is as bad as can be."""
-        value = value if self.mode == "min" else -value
-        return value if math.isfinite(value) else math.inf
-
-    def is_good(self, value: float) -> bool:
-        """Tell whether the target is reached."""
-        return self.badness(value) <= self.badness(self.target)
-
-    def share_closed(self, before: float, after: float) -> float:
-        """Return how much of the way from a value that is not good to the target another one has gone."""
-        before, after, target = self.badness(before), self.badness(after), self.badness(self.target)
-        if math.isinf(before) or math.isinf(after):
-            return float(after <= target)
-        return (before - after) / (before - target)
+BEYOND_CHANCE = 3  # standard errors
 
 
 @dataclass(frozen=True)
@@ -68,8 +39,8 @@ class Trial:
     train: np.ndarray
     validation: np.ndarray
     test: np.ndarray
-    curves: np.ndarray
-    validation_curves: np.ndarray
+    curves: np.ndarray = field(repr=False)
+    validation_curves: np.ndarray = field(repr=False)
     models: list[Module] = field(repr=False)
 
     def standard_error(self, part: str) -> float:
@@ -119,21 +90,19 @@ class Trials:
     def helps(self, before: Trial, after: Trial, share: float) -> bool:
         """Tell whether training goes better by a share of what lacks to the target, and beyond chance.
 
-        Beyond chance: by three standard errors of the difference of the means over seeds.
+        Beyond chance: the target is reached, or the first training surpassed, by three standard errors of the mean
+        over seeds. The target alone is enough, as a training that fails may end anywhere.
         """
-        means = [trial.train.mean() for trial in (before, after)]
-        if self.measure.share_closed(*means) < share:
+        measure, old, new = self.measure, before.train.mean(), after.train.mean()
+        if measure.share_closed(old, new) < share:
             return False
-        error = 3 * math.hypot(before.standard_error("train"), after.standard_error("train"))
-        difference = self.measure.badness(means[0]) - self.measure.badness(means[1])
-        return not difference <= error  # nor where the one before has no numbers, and so no spread
+        if math.isinf(measure.badness(old)):  # no numbers before have no spread; the share says it is good now
+            return True
+        errors = [trial.standard_error("train") for trial in (before, after)]
+        beyond_target = measure.badness(measure.target) - measure.badness(new) > BEYOND_CHANCE * errors[1]
+        beyond_before = measure.badness(old) - measure.badness(new) > BEYOND_CHANCE * math.hypot(*errors)
+        return beyond_target or beyond_before
 
-
-def sample_values(recipe: Recipe, models: list[Module], data: Dataset[Any], measure: Measure) -> np.ndarray:
-    """Return how bad the number that decides is for each sample by itself, as a mean over networks, (samples,)."""
-    batches = list(DataLoader(data, 1, collate_fn=recipe.collate_fn))
-
-    def value(model: Module, batch: Any) -> float:
-        return measure.badness(evaluate(model, [batch], recipe.loss_fn, recipe.metrics)[measure.name])
-
-    return np.mean([[value(model, batch) for batch in batches] for model in models], axis=0)
+    def better_on_validation(self, before: Trial, after: Trial) -> bool:
+        """Tell whether samples that were held out are read better, too."""
+        return self.measure.badness(after.validation.mean()) < self.measure.badness(before.validation.mean())
