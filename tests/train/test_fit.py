@@ -211,6 +211,15 @@ def test_epochs(epochs):
         fit(model, DataLoader(data), nn.MSELoss(), optimizer, epochs)
 
 
+def test_an_optimizer_that_needs_a_closure():
+    model = nn.Linear(2, 1)
+    before = model.weight.tolist()
+    with pytest.raises(TypeError, match="fit: optimizer expected one that steps without a closure, got LBFGS"):
+        fit(model, [[dl.ones(1, 2), dl.ones(1, 1)]], nn.MSELoss(), dl.optim.LBFGS(model.parameters()), 1)
+    assert model.weight.tolist() == before
+    assert model.weight.grad is None
+
+
 def test_nothing_to_train_on():
     model, data, optimizer = parts()
     with pytest.raises(ValueError, match="fit: loader expected at least one batch, got none"):

@@ -28,6 +28,8 @@ class Optimizer:
         state: what the optimizer remembers of each parameter, by name.
     """
 
+    needs_closure = False  # whether a step evaluates the loss as often as it likes
+
     def __init__(self, params: Iterable[Tensor] | Iterable[dict[str, Any]], defaults: dict[str, Any]) -> None:
         name = type(self).__name__
         if isinstance(params, Tensor):
@@ -188,6 +190,12 @@ class Optimizer:
             text += f"\nParameter Group {i}"
             text += "".join(f"\n    {key}: {value}" for key, value in sorted(group.items()) if key != "params")
         return text + "\n)"
+
+
+def check_steps_alone(owner: str, optimizer: Optimizer) -> None:
+    """Refuse an optimizer whose step has to be given the loss as a function."""
+    if optimizer.needs_closure:
+        raise TypeError(f"{owner}: optimizer expected one that steps without a closure, got {type(optimizer).__name__}")
 
 
 def _check_order(name: str, params: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .._core import Tensor
 from ..nn.module import Module
-from ..optim.optimizer import Optimizer
+from ..optim.optimizer import Optimizer, check_steps_alone
 from .callback import Callback
 from .evaluate import batch_size, evaluate
 from .interrupt import stop_on_interrupt
@@ -46,6 +46,7 @@ def fit(
         The run, with its `history`.
 
     Raises:
+        TypeError: the optimizer steps with a closure alone, as L-BFGS does.
         ValueError: there is no batch, or the number of epochs is negative.
 
     Example:
@@ -62,6 +63,7 @@ def fit(
     """
     if not isinstance(epochs, int) or isinstance(epochs, bool) or epochs < 0:
         raise ValueError(f"fit: epochs expected an integer >= 0, got {epochs!r}")
+    check_steps_alone("fit", optimizer)
     ordered = sorted(callbacks, key=lambda callback: callback.comes_last)
     run = Run(model, loader, loss_fn, optimizer, epochs, validation, dict(metrics or {}), ordered)
     try:

@@ -15,8 +15,7 @@ from .._extras import axes_for
 from .._restored import restored, restored_generator, restored_state
 from ..autograd import grad
 from ..nn.module import Module
-from ..optim.lbfgs import LBFGS
-from ..optim.optimizer import Optimizer
+from ..optim.optimizer import Optimizer, check_steps_alone
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -180,8 +179,7 @@ def lr_range_test(
 def _check(
     optimizer: Optimizer, start_lr: float, end_lr: float, steps: int, smoothing: float, divergence: float
 ) -> None:
-    if isinstance(optimizer, LBFGS):
-        raise TypeError("lr_range_test: optimizer expected one that steps without a closure, got LBFGS")
+    check_steps_alone("lr_range_test", optimizer)
     if not 0 < start_lr < end_lr < math.inf:
         raise ValueError(f"lr_range_test: expected 0 < start_lr < end_lr, got {start_lr} and {end_lr}")
     if not isinstance(steps, int) or steps < 2:
