@@ -23,6 +23,7 @@ extensions = [
     "sphinx_gallery.gen_gallery",
     "api_pages",
     "api_links",
+    "narrow_tables",
     "page_pictures",
 ]
 myst_enable_extensions = ["dollarmath"]

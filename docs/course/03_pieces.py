@@ -5,7 +5,11 @@ r"""
 A straight line stays straight, whatever its weights are: a limit of the model, its **bias**, that no training can
 lift. Enough bent steps make any curve:
 
-.. math:: y = b + \sum_i c_i\, \sigma(b_i + w_i x), \qquad \sigma(z) = \frac1{1 + e^{-z}}
+.. math::
+
+   y = b + \sum_i c_i\, \sigma(b_i + w_i x)
+
+   \sigma(z) = \frac1{1 + e^{-z}}
 
 Each sigmoid is a soft step with a place, a slope and a height of its own. Two ReLU, :math:`\max(0, z)`, make a hard
 one. This is a network with one hidden layer.

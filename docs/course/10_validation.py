@@ -6,7 +6,10 @@ A small loss on the data that a model has learnt from says little: it may know i
 data that had no say. Of all choices, such as sizes and rates, those are taken that are best on a **validation** set;
 and since it has been chosen by, only a **test** set that was never looked at tells how good the result is.
 
-.. math:: \text{loss on new data} = \text{loss on training data} + \text{what was learnt by heart}
+.. math::
+
+   \text{loss on new data} = {} & \text{loss on training data} \\
+   & + \text{what was learnt by heart}
 """
 
 # %%

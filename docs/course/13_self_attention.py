@@ -9,7 +9,9 @@ A sequence of vectors goes in, and each should come out knowing of all the other
 
    q_i = W^Q x_i, \quad k_i = W^K x_i, \quad v_i = W^V x_i
 
-   y_i = \sum_j \alpha_{ij} v_j, \qquad \alpha_{ij} = \mathrm{softmax}_j \Big(\frac{q_i \cdot k_j}{\sqrt D}\Big)
+   \alpha_{ij} = \mathrm{softmax}_j \Big(\frac{q_i \cdot k_j}{\sqrt D}\Big)
+
+   y_i = \sum_j \alpha_{ij} v_j
 
 Nothing is far away, and all :math:`y_i` are computed at the same time. Convolution is the special case that only
 looks at neighbours.
