@@ -38,7 +38,7 @@ def somewhere(images, generator):
 
 
 def build(look):
-    """Build a fully connected network behind a layer that looks, or one that halves images."""
+    """Build a fully connected network, behind a layer that looks or one that halves."""
     dl.manual_seed(0)
     if not look:
         return nn.Sequential(nn.AvgPool2d(2), nn.Flatten(), models.MLP(784, [128, 10]))
