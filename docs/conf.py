@@ -92,6 +92,8 @@ def _escape(app, what, name, obj, options, lines):
             f".. rubric:: {lines[number][len('NOTE [') : -1]}",
             "",
         ]
+    if what == "data" and type(obj).__module__ == "builtins":
+        lines.clear()  # a number has the docstring of all numbers
     if isinstance(obj, types.BuiltinFunctionType) or type(obj).__name__ == "instancemethod":
         lines[:] = [
             line if line.lstrip().startswith(">>>") else re.sub(r"([*|_])", r"\\\1", line)

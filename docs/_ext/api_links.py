@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 NAME = re.compile(r"[A-Za-z]\w*(?:\.[A-Za-z]\w*)*")
 CALL = re.compile(r"\(.*\)$", re.DOTALL)
 SHORT = {"dl": "dlcore", "dlcore": "dlcore", "F": "dlcore.nn.functional"}
-SHORT |= {name: f"dlcore.{name}" for name in dlcore._MODULES}
+SHORT |= {name: f"dlcore.{name}" for name in (*dlcore._MODULES, "autograd")}
 
 
 class ApiLinks(SphinxPostTransform):
