@@ -99,7 +99,7 @@ def bare(name: str, page: Page) -> list[str]:
     found = []
     if not any("_images/" in image for image in page.loaded):
         found.append(f"{name}: no picture")
-    if not any("/api/dlcore." in link for link in page.links):
+    if not any(re.search(r"/api/dlcore[\w.]*html#dlcore", link) for link in page.links):
         found.append(f"{name}: no link to the reference")
     return found
 
