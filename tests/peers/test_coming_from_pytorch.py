@@ -45,6 +45,8 @@ UNSAID = {
 SAID_ONCE = {"layout", "memory_format", "names", "out", "pin_memory"}  # of all compiled functions, in one sentence
 KERNELS = set(torch._C._dispatch_get_all_op_names())  # others are TorchScript's own
 UNKNOWN = object()
+CONSTANTS = (float, torch.dtype, torch.layout, torch.memory_format)
+CLASSES = (torch.Size, torch.finfo, torch.iinfo, torch.Stream, torch.Event, torch.autocast, *CONSTANTS[1:])
 SIGNATURE = re.compile(r"^(?:\d+\. )?\w+\((.*)\) -> ", re.MULTILINE)
 IMPLIED = {"self", "args", "kwargs", "device"}  # `self` is `input` in Python, and no layer takes a device
 
@@ -80,7 +82,7 @@ def public_in_torch(owner):
     if owner is torch or owner is torch.linalg or owner is torch.nn.functional:
         values = {n: getattr(owner, n) for n in dir(owner)}
         found = {n for n, v in values.items() if isinstance(v, FUNCTIONS) and inspect.getdoc(v)}
-        found |= {n for n, v in values.items() if isinstance(v, (torch.dtype, float))}  # dtypes and constants
+        found |= {n for n, v in values.items() if isinstance(v, CONSTANTS)}
         if owner is torch.nn.functional:
             found = {n for n in found if (values[n].__module__ or "").startswith(("torch.nn.functional", "torch._C"))}
     elif inspect.isclass(owner):
@@ -98,9 +100,9 @@ def protocols(cls):
 
 
 def classes_in_torch():
-    """Return the classes of `torch` that people write: tensors by dtype, shapes, and what dtypes reach."""
+    """Return the classes of `torch` that people write: tensors by dtype, and a few others."""
     values = {n: getattr(torch, n) for n in dir(torch)}
-    return {n for n, v in values.items() if isinstance(v, type(torch.FloatTensor)) or v in (torch.Size, torch.finfo)}
+    return {n for n, v in values.items() if isinstance(v, type(torch.FloatTensor)) or any(v is c for c in CLASSES)}
 
 
 def absent(title):
