@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import dlcore
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
@@ -44,7 +45,10 @@ def _run(page, blocks, names):
 @pytest.mark.parametrize("page", WITH_CODE)
 def test_code_of_a_page_runs(page, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    _run(page, PYTHON.findall((ROOT / page).read_text()), {"dlcore": dlcore})
+    try:
+        _run(page, PYTHON.findall((ROOT / page).read_text()), {"dlcore": dlcore})
+    finally:
+        plt.close("all")
 
 
 def test_pages_show_code():

@@ -3,6 +3,7 @@
 #include <pybind11/pybind11.h>
 
 #include <string>
+#include <utility>
 
 namespace py = pybind11;
 
@@ -12,6 +13,10 @@ namespace {
 struct DTypeObject {
   PyObject_HEAD DType dtype;
 };
+
+// Other names of dtypes, those of C's types.
+constexpr std::pair<const char*, DType> kAliases[] = {
+    {"float", DType::Float32}, {"double", DType::Float64}, {"long", DType::Int64}, {"int", DType::Int32}};
 
 PyTypeObject* dtype_type = nullptr;
 PyObject* objects[kDTypes];
@@ -51,6 +56,9 @@ void add_dtypes(PyObject* module) {
     reinterpret_cast<DTypeObject*>(objects[i])->dtype = static_cast<DType>(i);
     // __reduce__ names a global of the module the type says it is from.
     if (PyModule_AddObjectRef(module, name_of(static_cast<DType>(i)), objects[i]) < 0) throw py::error_already_set();
+  }
+  for (const auto& [name, dtype] : kAliases) {
+    if (PyModule_AddObjectRef(module, name, dtype_object(dtype)) < 0) throw py::error_already_set();
   }
 }
 

@@ -142,6 +142,7 @@ PyType_Slot operator_slots[] = {
     slot(Py_nb_invert, unary<bitwise_not>),
     slot(Py_tp_richcompare, compare),
     slot(Py_nb_positive, positive),
+    slot(Py_nb_absolute, unary<dlcore::abs>),
     slot(Py_nb_bool, truth),
     slot(Py_nb_float, as_float),
     slot(Py_nb_int, as_int),

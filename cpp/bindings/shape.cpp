@@ -26,6 +26,13 @@ void define_joining(Family& family) {
 
 void define_orders(Family& family) {
   family.op("flip", unlocked(&flip), "Reverse the order of the elements along dimensions.", "input"_a, "dims"_a)
+      .method(
+          "__reversed__",
+          [](const Tensor& x) {
+            const Unlocked lock(work_of(x));
+            return flip(x, x.ndim() > 0 ? Dims{0} : Dims{});  // a number has no order to reverse
+          },
+          "Reverse the order of the rows: a copy, flipped along dimension 0.")
       .op("roll", unlocked(&roll),
           "Shift elements along dimensions; what leaves at the end comes in at the start.\n\n"
           "Args:\n"

@@ -27,7 +27,13 @@ void define_tensor(py::module_& m) {
           },
           "Return the shape, or the size of one dimension.", "dim"_a = py::none())
       .method(
-          "stride", [](const Tensor& x) { return x.strides(); }, "Return the strides, in elements.")
+          "stride",
+          [](const Tensor& x, std::optional<int64_t> dim) -> py::object {
+            if (!dim) return py::cast(x.strides());
+            if (x.ndim() == 0) raise<IndexError>("stride: a 0-d tensor has no axis ", *dim);
+            return py::int_(x.strides()[normalize_axis("stride", *dim, x.shape())]);
+          },
+          "Return the strides, or the stride of one dimension, in elements.", "dim"_a = py::none())
       .method("is_contiguous", &Tensor::is_contiguous, "Tell whether the elements lie in order without gaps.")
       .method(
           "data_ptr", [](const Tensor& x) { return reinterpret_cast<uintptr_t>(x.data()); },
@@ -44,8 +50,8 @@ void define_tensor(py::module_& m) {
       .method("contiguous", unlocked(&contiguous),
               "Return the tensor, or a contiguous copy where it is not contiguous.")
       .method(
-          "copy_", [](const Tensor& x, const Operand& source) { return copy_(x, source); },
-          "Overwrite the elements with those of a tensor that broadcasts to this one.", "source"_a)
+          "copy_", [](const Tensor& x, const Operand& src) { return copy_(x, src); },
+          "Overwrite the elements with those of a tensor that broadcasts to this one.", "src"_a)
       .method(
           "fill_", [](const Tensor& x, const Operand& value) { return fill_(x, value); },
           "Overwrite every element with one value.", "value"_a)
@@ -64,9 +70,9 @@ void define_tensor(py::module_& m) {
       },
       "Tell how many tensors and bytes live, the most bytes that have lived, and the bytes kept for coming tensors.");
   m.def(
-      "result_type", [](const Operand& a, const Operand& b) { return result_type(a, b); },
-      "Return the dtype that an op of the two would have.", "a"_a, "b"_a);
-  m.def("promote_types", &promote_types, "Return the smallest dtype that both convert to.", "a"_a, "b"_a);
+      "result_type", [](const Operand& tensor, const Operand& other) { return result_type(tensor, other); },
+      "Return the dtype that an op of the two would have.", "tensor"_a, "other"_a);
+  m.def("promote_types", &promote_types, "Return the smallest dtype that both convert to.", "type1"_a, "type2"_a);
 }
 
 }  // namespace dlcore::bindings

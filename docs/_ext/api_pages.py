@@ -24,7 +24,11 @@ def public_modules(module: ModuleType = dlcore) -> list[ModuleType]:
         names |= {part.name for part in pkgutil.iter_modules(dlcore.__path__) if part.ispkg}
     found = [module]
     for name in sorted(names):
-        inner = importlib.import_module(f"{module.__name__}.{name}") if _is_module(module, name) else None
+        inner = (
+            importlib.import_module(f"{module.__name__}.{name}")
+            if _is_module(module, name)
+            else None
+        )
         if inner is not None:
             found += public_modules(inner)
     return found
@@ -32,9 +36,17 @@ def public_modules(module: ModuleType = dlcore) -> list[ModuleType]:
 
 def public_names(module: ModuleType) -> list[str]:
     """Return the names of a module that are no modules: those in `__all__`, or those that are defined in it."""
-    defined = [n for n, v in vars(module).items() if getattr(v, "__module__", None) == module.__name__]
+    defined = [
+        n
+        for n, v in vars(module).items()
+        if getattr(v, "__module__", None) == module.__name__
+    ]
     names = getattr(module, "__all__", defined)
-    return [n for n in dict.fromkeys(names) if not n.startswith("_") and not _is_module(module, n)]
+    return [
+        n
+        for n in dict.fromkeys(names)
+        if not n.startswith("_") and not _is_module(module, n)
+    ]
 
 
 def _is_module(module: ModuleType, name: str) -> bool:
@@ -47,8 +59,14 @@ def _sections(module: ModuleType) -> dict[str, list[str]]:
     """Return the names by title; those of the module itself, and of private ones, come first."""
     sections: dict[str, list[str]] = {"": []}
     for name in public_names(module):
-        source = sys.modules.get(getattr(getattr(module, name), "__module__", None) or "", module)
-        own = source is module or not source.__name__.startswith("dlcore.") or "._" in source.__name__
+        source = sys.modules.get(
+            getattr(getattr(module, name), "__module__", None) or "", module
+        )
+        own = (
+            source is module
+            or not source.__name__.startswith("dlcore.")
+            or "._" in source.__name__
+        )
         title = "" if own else inspect.getdoc(source).split("\n")[0].rstrip(".")
         sections.setdefault(title, []).append(name)
     return sections
@@ -61,12 +79,19 @@ def _entry(module: ModuleType, name: str, classes: set[type]) -> str:
         again = "   :no-index:\n" if value in classes else ""
         classes.add(value)
         return CLASS.format(path) + again
-    return FUNCTION.format(path) if callable(value) else f".. autodata:: {path}\n   :no-value:\n"
+    return (
+        FUNCTION.format(path)
+        if callable(value)
+        else f".. autodata:: {path}\n   :no-value:\n"
+    )
 
 
 def _page(module: ModuleType, classes: set[type]) -> str:
     title = module.__name__
-    parts = [f"{title}\n{'=' * len(title)}\n", f".. automodule:: {title}\n   :no-members:\n"]
+    parts = [
+        f"{title}\n{'=' * len(title)}\n",
+        f".. automodule:: {title}\n   :no-members:\n",
+    ]
     for heading, names in sorted(_sections(module).items()):
         if heading:
             parts.append(f"{heading}\n{'-' * len(heading)}\n")
@@ -79,11 +104,19 @@ def write_pages(app) -> None:
     folder = Path(app.srcdir) / "api"
     folder.mkdir(exist_ok=True)
     modules = public_modules()
-    rows = [f"   * - :doc:`{m.__name__}`\n     - {inspect.getdoc(m).split(chr(10))[0]}" for m in modules]
+    rows = [
+        f"   * - :doc:`{m.__name__}`\n     - {inspect.getdoc(m).split(chr(10))[0]}"
+        for m in modules
+    ]
     classes: set[type] = set()
     pages = {m.__name__: _page(m, classes) for m in modules}
     pages["index"] = "\n".join(
-        ["Reference\n=========\n", ".. list-table::\n   :widths: auto\n", *rows, "\n.. toctree::\n   :hidden:\n"]
+        [
+            "Reference\n=========\n",
+            ".. list-table::\n   :widths: auto\n",
+            *rows,
+            "\n.. toctree::\n   :hidden:\n",
+        ]
         + [f"   {m.__name__}" for m in modules]
         + [""]
     )

@@ -76,7 +76,9 @@ surface = (predictions - y.float()).square().mean(-1)
 
 figure, axes = plt.subplots(figsize=(5, 3.6), layout="constrained")
 axes.contourf(ws.numpy(), bs.numpy(), surface.numpy() ** 0.5, levels=20, cmap="viridis_r")
-axes.plot(*zip(*((w, b) for w, b, _ in path), strict=True), "o-", color="white", markersize=3)
+axes.plot(
+    *zip(*((w, b) for w, b, _ in path), strict=True), "o-", color="white", markersize=3
+)
 axes.set(title="the way down", xlabel="w", ylabel="b")
 
 # %%
@@ -87,7 +89,9 @@ axes.plot(100 * x.numpy(), 100 * y.numpy(), ".", color="lightgray")
 ends = dl.tensor([0.0, 1.9], dtype=dl.float64)
 for step, color in ((0, "tab:red"), (3, "tab:orange"), (60, "tab:blue")):
     w, b, _ = path[step]
-    axes.plot(100 * ends.numpy(), 100 * (b + w * ends).numpy(), color=color, label=f"step {step}")
+    axes.plot(
+        100 * ends.numpy(), 100 * (b + w * ends).numpy(), color=color, label=f"step {step}"
+    )
 axes.set(xlabel="sunspots this year", ylabel="next year")
 axes.legend()
 

@@ -5,7 +5,11 @@ r"""
 A straight line stays straight, whatever its weights are: a limit of the model, its **bias**, that no training can
 lift. Enough bent steps make any curve:
 
-.. math:: y = b + \sum_i c_i\, \sigma(b_i + w_i x), \qquad \sigma(z) = \frac1{1 + e^{-z}}
+.. math::
+
+   y = b + \sum_i c_i\, \sigma(b_i + w_i x)
+
+   \sigma(z) = \frac1{1 + e^{-z}}
 
 Each sigmoid is a soft step with a place, a slope and a height of its own. Two ReLU, :math:`\max(0, z)`, make a hard
 one. This is a network with one hidden layer.
@@ -26,7 +30,9 @@ from statsmodels.datasets import co2
 
 weeks = co2.load_pandas().data["co2"].interpolate()
 above = weeks.to_numpy()[26:-26] - np.convolve(weeks.to_numpy(), np.ones(53) / 53, "valid")
-x = dl.tensor(np.asarray(weeks.index.day_of_year, float)[26:-26] / 183 - 1, dtype=dl.float32).unsqueeze(1)
+x = dl.tensor(
+    np.asarray(weeks.index.day_of_year, float)[26:-26] / 183 - 1, dtype=dl.float32
+).unsqueeze(1)
 y = dl.tensor(above, dtype=dl.float32)
 
 # %%
@@ -56,7 +62,12 @@ for count in (1, 2, 4, 8):
 figure, axes = plt.subplots(figsize=(5, 3.6), layout="constrained")
 axes.plot(x[:, 0].numpy(), y.numpy(), ".", color="lightgray", markersize=2)
 trained(4, "sigmoid")[0].draw(dl.linspace(-1, 1, 200), axes)
-axes.set(xlabel="January to December", ylabel="ppm above the year's average", xticks=[], ylim=(-7, 7))
+axes.set(
+    xlabel="January to December",
+    ylabel="ppm above the year's average",
+    xticks=[],
+    ylim=(-7, 7),
+)
 
 # %%
 # Why deep, then, and not wide? Steps of steps: there are functions that a few layers make of a few units, and one layer
@@ -66,5 +77,4 @@ axes.set(xlabel="January to December", ylabel="ppm above the year's average", xt
 # Where to look
 # -------------
 # **API:** :class:`~dlcore.models.PiecewiseCurve`, :class:`~dlcore.optim.Adam`. **Models:** :doc:`/models/curves`.
-# **Larger:** :download:`examples/lags.py <../../examples/lags.py>`,
-# :download:`examples/depth_and_width.py <../../examples/depth_and_width.py>`.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/lags.py`, `examples/depth_and_width.py`.

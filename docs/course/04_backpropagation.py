@@ -47,7 +47,7 @@ images, labels = dl.tensor(images[::10] / 255, dtype=dl.float32), dl.tensor(labe
 
 
 def gradients_by_layer(activation):
-    """Return how large the gradient of each layer's weight is, in a network as it begins."""
+    """Return how large the gradient of each layer's weight is, before training."""
     dl.manual_seed(0)
     layers = [nn.Linear(784, 64), activation()]
     for _ in range(9):
@@ -57,12 +57,16 @@ def gradients_by_layer(activation):
         if isinstance(layer, nn.Linear):
             nn.init.xavier_uniform_(layer.weight)
     F.cross_entropy(network(images), labels).backward()
-    return [layer.weight.grad.norm().item() for layer in network if isinstance(layer, nn.Linear)]
+    return [
+        layer.weight.grad.norm().item() for layer in network if isinstance(layer, nn.Linear)
+    ]
 
 
 figure, axes = plt.subplots(figsize=(5, 3.6), layout="constrained")
 for activation in (nn.Sigmoid, nn.Tanh, nn.ReLU):
-    axes.semilogy(range(1, 12), gradients_by_layer(activation), "o-", label=activation.__name__)
+    axes.semilogy(
+        range(1, 12), gradients_by_layer(activation), "o-", label=activation.__name__
+    )
 axes.set(xlabel="layer, from the image to the loss", ylabel="norm of the gradient")
 axes.legend()
 

@@ -39,7 +39,8 @@ for _ in range(15):
         optimizer.step()
 
 batch, answers = next(iter(DataLoader(unseen, batch_size=1000)))
-print(f"right: {(network(batch).argmax(1) == answers).float().mean().item():.3f} of digits it has not seen")
+right = (network(batch).argmax(1) == answers).float().mean().item()
+print(f"right: {right:.3f} of digits it has not seen")
 
 # %%
 # Each class has a picture of its own, its row of the weight matrix: blue speaks for the class, red against it.
@@ -61,7 +62,9 @@ for digit, axes in enumerate(all_axes.flat):
 margin = dl.linspace(-8, 8, 200, requires_grad=True)
 scores = dl.stack([margin, dl.zeros_like(margin)], 1)
 losses = {
-    "cross-entropy": F.cross_entropy(scores, dl.zeros(200, dtype=dl.int64), reduction="none"),
+    "cross-entropy": F.cross_entropy(
+        scores, dl.zeros(200, dtype=dl.int64), reduction="none"
+    ),
     "squared error": (scores.softmax(1) - dl.tensor([1.0, 0.0])).square().sum(1),
 }
 figure, axes = plt.subplots(figsize=(5, 3.2), layout="constrained")
@@ -76,4 +79,4 @@ axes.legend()
 # Where to look
 # -------------
 # **API:** :func:`~dlcore.nn.functional.cross_entropy`, :class:`~dlcore.nn.Linear`, :class:`~dlcore.data.DataLoader`.
-# **Larger:** :download:`examples/digits.py <../../examples/digits.py>`: two hidden layers read 96 of 100.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/digits.py`: two hidden layers read 96 of 100.

@@ -76,4 +76,4 @@ for name, line in (("generative", generative), ("discriminative", discriminative
 # **API:** :class:`~dlcore.probabilistic.GaussianClassConditional`,
 # :func:`~dlcore.nn.functional.binary_cross_entropy_with_logits`. **More:** :doc:`/learning/probability`, with quadratic
 # boundaries and naive Bayes.
-# **Larger:** :download:`examples/pokemon.py <../../examples/pokemon.py>`.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/pokemon.py`.

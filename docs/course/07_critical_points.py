@@ -2,7 +2,7 @@ r"""
 7. Where the slope is zero
 ==========================
 
-Training stops to get better, and the loss is not small. If the gradient is zero, it is a **critical point**. Is it
+Training stops getting better, and the loss is not small. If the gradient is zero, it is a **critical point**. Is it
 the floor of a valley, or a saddle, from which a way leads on? Around it the loss is
 
 .. math:: L(\theta) \approx L(\theta') + \tfrac12 (\theta - \theta')^T H (\theta - \theta')
@@ -33,7 +33,8 @@ def loss_at(weights):
 origin = dl.zeros(2, dtype=dl.float64, requires_grad=True)
 (gradient,) = dl.autograd.grad(loss_at(origin), origin)
 curvatures, directions = dl.linalg.eigh(hessian(loss_at, origin))
-print("gradient", gradient.tolist(), "curvatures", [round(value, 6) for value in curvatures.tolist()])
+print("gradient", gradient.tolist())
+print("curvatures", [round(value, 6) for value in curvatures.tolist()])
 
 # %%
 # One negative, one positive: a saddle. From there no gradient leads anywhere; the eigenvector of the negative
@@ -45,16 +46,32 @@ for _ in range(40):
     path.append(point.tolist())
     (gradient,) = dl.autograd.grad(loss_at(point), point)
     point = (point - 0.1 * gradient).detach().requires_grad_()
-print(f"loss at the saddle {loss_at(origin).item():.2f}, after 40 steps {loss_at(point).item():.1e}")
+print(f"loss at the saddle {loss_at(origin).item():.2f}")
+print(f"after 40 steps {loss_at(point).item():.1e}")
 
 figure, axes = plt.subplots(figsize=(5, 4), layout="constrained")
-grid = dl.stack(dl.meshgrid(dl.linspace(-2, 2, 100), dl.linspace(-2, 2, 100), indexing="xy"), -1)
-axes.contourf(grid[..., 0].numpy(), grid[..., 1].numpy(), loss_at(grid).numpy() ** 0.5, levels=20, cmap="viridis_r")
+grid = dl.stack(
+    dl.meshgrid(dl.linspace(-2, 2, 100), dl.linspace(-2, 2, 100), indexing="xy"), -1
+)
+axes.contourf(
+    grid[..., 0].numpy(),
+    grid[..., 1].numpy(),
+    loss_at(grid).numpy() ** 0.5,
+    levels=20,
+    cmap="viridis_r",
+)
 axes.plot(*zip(*path, strict=True), "o-", color="white", markersize=3)
 for k, name in enumerate(("curves down", "curves up")):
     dx, dy = (-directions[:, k] * directions[1, k].sign()).tolist()
     axes.arrow(0, 0, dx, dy, width=0.03, color="tab:red", length_includes_head=True)
-    axes.text(1.2 * dx, 1.2 * dy, name, ha="center", va="top", bbox={"color": "white", "alpha": 0.7})
+    axes.text(
+        1.2 * dx,
+        1.2 * dy,
+        name,
+        ha="center",
+        va="top",
+        bbox={"color": "white", "alpha": 0.7},
+    )
 axes.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
 
 # %%
@@ -65,7 +82,8 @@ axes.set(xlabel="$w_1$", ylabel="$w_2$", aspect="equal")
 # step along the eigenvector.
 
 images, labels = mnist_data()
-x, y = dl.tensor(images[::5] / 255, dtype=dl.float32), dl.tensor(labels[::5])  # 100 of each digit
+x = dl.tensor(images[::5] / 255, dtype=dl.float32)  # 100 of each digit
+y = dl.tensor(labels[::5])
 network = models.MLP(784, [8, 10], activation_layer=nn.Tanh)
 for parameter in network.parameters():
     nn.init.zeros_(parameter)
@@ -88,9 +106,11 @@ def go_down():
 
 
 point = analysis.critical_point(network, loss, generator=dl.Generator().manual_seed(0))
-print(f"{point.verdict}, curvatures {point.eigenvalues[0].item():.3f} to {point.eigenvalues[-1].item():.3f}")
+lowest, highest = point.eigenvalues[0].item(), point.eigenvalues[-1].item()
+print(f"{point.verdict}, curvatures {lowest:.3f} to {highest:.3f}")
 print(f"300 steps down the slope: {go_down():.3f}")
-print(f"a step along the eigenvector: {analysis.escape(network, loss, point.escape_direction).after:.3f}")
+after = analysis.escape(network, loss, point.escape_direction).after
+print(f"a step along the eigenvector: {after:.3f}")
 print(f"300 steps down the slope: {go_down():.3f}")
 
 # %%
@@ -105,4 +125,4 @@ print(f"300 steps down the slope: {go_down():.3f}")
 # **API:** :func:`~dlcore.autograd.functional.hessian`, :mod:`~dlcore.analysis`. **More:**
 # :doc:`/learning/critical_points`, with landscapes, sharpness and spectra; :doc:`/autograd`: every op has gradients of
 # any order, so Hessians cost no special code.
-# **Larger:** :download:`examples/critical_points.py <../../examples/critical_points.py>`.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/critical_points.py`.

@@ -33,7 +33,7 @@ years = dl.arange(len(level), dtype=dl.float64) / 52.18
 
 
 def path_of(build, steps=300):
-    """Go down from the same point, by the same batches of 8 weeks; return the path and the loss at its end."""
+    """Go down from one point by the same batches of 8 weeks; return path and last loss."""
     chance = dl.Generator().manual_seed(0)
     unknowns = dl.tensor([2.0, 8.0], dtype=dl.float64, requires_grad=True)  # weight, bias
     optimizer, *schedules = build([unknowns])
@@ -65,14 +65,20 @@ ways = {
 }
 
 figure, axes = plt.subplots(figsize=(5, 4), layout="constrained")
-weights, biases = dl.meshgrid(dl.linspace(-0.5, 2.5, 80), dl.linspace(-25, 12, 80), indexing="xy")
-residuals = weights.unsqueeze(-1) * years[::20].float() + biases.unsqueeze(-1) - level[::20].float()
+weights, biases = dl.meshgrid(
+    dl.linspace(-0.5, 2.5, 80), dl.linspace(-25, 12, 80), indexing="xy"
+)
+residuals = (
+    weights.unsqueeze(-1) * years[::20].float() + biases.unsqueeze(-1) - level[::20].float()
+)
 surface = residuals.square().mean(-1).log().numpy()
 axes.contourf(weights.numpy(), biases.numpy(), surface, levels=25, cmap="Greys", alpha=0.6)
 for name, build in ways.items():
     path, loss = path_of(build)
     print(f"{name:<17} loss {loss:7.2f}")
-    axes.plot(*zip(*path, strict=True), linewidth=1, label=name)
+    thick = name == "SGD"  # it lies under the next one
+    axes.plot(*zip(*path, strict=True), linewidth=5 if thick else 1, label=name)
+axes.plot(2, 8, "ko", label="start")
 axes.set(xlabel="weight: ppm a year", ylabel="bias", xlim=(-0.5, 2.5), ylim=(-25, 12))
 axes.legend()
 
@@ -84,5 +90,4 @@ axes.legend()
 # -------------
 # **API:** :class:`~dlcore.optim.Adam`, :mod:`~dlcore.optim.lr_scheduler`, :class:`~dlcore.train.Schedule`.
 # **More:** :doc:`/learning/optimizers`: what each optimizer remedies, and which schedule for what; :doc:`/training`.
-# **Larger:** :download:`examples/ravine.py <../../examples/ravine.py>`,
-# :download:`examples/warm_up.py <../../examples/warm_up.py>`.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/ravine.py`, `examples/warm_up.py`.

@@ -7,8 +7,8 @@ share their weights: one small kernel, slid over the image, in place of a weight
 
 .. math:: y_{o,p} = b_o + \sum_c \sum_{q \in \text{kernel}} w_{o,c,q}\, x_{c,\,p + q}
 
-That makes the model smaller on purpose: less freedom, less to learn by heart. **Pooling** then keeps what was found
-and forgets where exactly.
+That makes the model smaller on purpose, here to a tenth: less freedom, less to learn by heart. **Pooling** then keeps
+what was found and forgets where exactly.
 """
 
 # %%
@@ -52,20 +52,30 @@ def share_right(network, shift):
 dl.manual_seed(0)
 networks = {
     "fully connected": nn.Sequential(nn.Flatten(), models.MLP(784, [72, 10])),
-    "convolution": models.LeNet(activation=nn.ReLU, pool=nn.MaxPool2d),
+    "convolution": nn.Sequential(
+        nn.Conv2d(1, 8, 5),  # 8 kernels of 5 x 5 pixels
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(8, 16, 5),
+        nn.ReLU(),
+        nn.MaxPool2d(2),  # 16 channels in 4 x 4 places are left
+        nn.Flatten(),
+        nn.Linear(16 * 4 * 4, 10),
+    ),
 }
 for name, network in networks.items():
     trained(network)
     parameters = sum(parameter.numel() for parameter in network.parameters())
-    rates = ", ".join(f"moved by {shift}: {share_right(network, shift):.3f}" for shift in (0, 2, 4))
-    print(f"{name:<16} {parameters} parameters; right, {rates}")
+    print(f"{name}, {parameters:,} parameters")
+    for shift in (0, 2, 4):
+        print(f"  moved by {shift}: {share_right(network, shift):.3f} right")
 
 # %%
 # What the first kernels find, wherever it is:
 
 with dl.no_grad():
-    found = networks["convolution"].conv1(images[:1])[0].relu()
-figure, all_axes = plt.subplots(1, 7, figsize=(5, 1), layout="constrained")
+    found = networks["convolution"][:2](images[:1])[0]  # convolution and ReLU
+figure, all_axes = plt.subplots(1, 9, figsize=(6, 1), layout="constrained")
 for axes, picture in zip(all_axes, [images[0, 0], *found], strict=True):
     axes.imshow(picture.numpy(), cmap="gray_r")
     axes.axis("off")
@@ -74,5 +84,6 @@ for axes, picture in zip(all_axes, [images[0, 0], *found], strict=True):
 # Where to look
 # -------------
 # **API:** :class:`~dlcore.nn.Conv2d`, :class:`~dlcore.nn.MaxPool2d`, :class:`~dlcore.models.LeNet`. **Models:**
-# :doc:`/models/images`, residual networks among them. **Larger:** :download:`examples/side_by_side.py
-# <../../examples/side_by_side.py>`: convolution, residual network and vision transformer on the same digits.
+# :doc:`/models/images`, residual networks among them.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/side_by_side.py`: convolution, residual network and
+# vision transformer on the same digits.

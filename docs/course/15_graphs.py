@@ -81,5 +81,6 @@ axes.set(xticks=[], yticks=[])
 # Where to look
 # -------------
 # **API:** :class:`~dlcore.nn.Graph`, :class:`~dlcore.nn.GCNConv`, :class:`~dlcore.nn.GATv2Conv`. **Models:**
-# :doc:`/models/graphs`. **Larger:** :download:`examples/graph_attention.py <../../examples/graph_attention.py>`,
-# which also learns whom to believe.
+# :doc:`/models/graphs`.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/graph_attention.py`, which also
+# learns whom to believe.

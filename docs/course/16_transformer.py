@@ -22,8 +22,8 @@ import dlcore as dl
 import matplotlib.pyplot as plt
 from dlcore import models
 
-ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
-ONES += "seventeen eighteen nineteen".split()
+ONES = "zero one two three four five six seven eight nine ten eleven twelve".split()
+ONES += "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 WORDS = ["<pad>", "<start>", "<end>", *ONES, *TENS, "hundred"]
 PAD, START, END = range(3)
@@ -47,7 +47,9 @@ def tokens_of(number):
     return digits + [PAD] * (3 - len(digits)), words + [PAD] * (6 - len(words))
 
 
-digits, words = (dl.tensor(list(part)) for part in zip(*map(tokens_of, range(1000)), strict=True))
+digits, words = (
+    dl.tensor(list(part)) for part in zip(*map(tokens_of, range(1000)), strict=True)
+)
 order = dl.randperm(1000, generator=dl.Generator().manual_seed(0))
 learnt, unseen = order[:700], order[700:]
 
@@ -56,7 +58,9 @@ learnt, unseen = order[:700], order[700:]
 # --------
 
 dl.manual_seed(0)
-model = models.Seq2SeqTransformer(11, len(WORDS), 64, 4, 1, 1, 128, dropout=0.0, padding_idx=PAD)
+model = models.Seq2SeqTransformer(
+    11, len(WORDS), 64, 4, 1, 1, 128, dropout=0.0, padding_idx=PAD
+)
 optimizer = dl.optim.Adam(model.parameters(), lr=2e-3)
 for _ in range(40):
     for batch in learnt[dl.randperm(700)].split(50):
@@ -79,7 +83,10 @@ def said(tokens):
     return " ".join(words[: words.index("<end>")] if "<end>" in words else words)
 
 
-right = [said(row) == " ".join(words_of(n)) for row, n in zip(found.tokens.tolist(), unseen.tolist(), strict=True)]
+right = [
+    said(row) == " ".join(words_of(n))
+    for row, n in zip(found.tokens.tolist(), unseen.tolist(), strict=True)
+]
 print(f"{sum(right)} of {len(right)} numbers that it has not seen are right, such as")
 for row, number in zip(found.tokens[:4].tolist(), unseen[:4].tolist(), strict=True):
     print(f"  {number:3d} {said(row)}")
@@ -102,5 +109,4 @@ all_axes[0].set(yticks=range(5), yticklabels=[*words_of(number), "<end>"])
 # -------------
 # **API:** :class:`~dlcore.models.Seq2SeqTransformer`, :func:`~dlcore.models.generate`, :class:`~dlcore.nn.Transformer`.
 # **Models:** :doc:`/models/transformers`: beam search, all tokens at once, language models.
-# **Larger:** :download:`examples/translation.py <../../examples/translation.py>` and
-# :download:`examples/phonemes.py <../../examples/phonemes.py>`.
+# **Larger** (:download:`zip </downloads/examples.zip>`): `examples/translation.py` and `examples/phonemes.py`.

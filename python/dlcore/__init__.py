@@ -8,6 +8,7 @@ from . import _core, _einops, autograd
 from ._config import __version__, show_config
 from ._core import *  # noqa: F403
 from ._core import Tensor, dtype
+from ._numbers import e, finfo, iinfo, inf, nan, newaxis, pi
 from ._repr import get_printoptions, set_printoptions
 from .autograd import enable_grad, no_grad, set_grad_enabled
 
@@ -24,15 +25,22 @@ __all__ = [
     "data",
     "debug",
     "dtype",
+    "e",
     "enable_grad",
+    "finfo",
     "get_printoptions",
+    "iinfo",
+    "inf",
     "linalg",
     "load",
     "load_metadata",
     "models",
+    "nan",
+    "newaxis",
     "nn",
     "no_grad",
     "optim",
+    "pi",
     "probabilistic",
     "save",
     "set_grad_enabled",

@@ -13,6 +13,10 @@ __all__: list = [
     "int64",
     "float32",
     "float64",
+    "float",
+    "double",
+    "long",
+    "int",
     "Tensor",
     "build_info",
     "clone",
@@ -370,6 +374,7 @@ class Tensor:
         """How often the memory was changed in place."""
 
     def __new__(cls, tensor: Tensor, /) -> Tensor: ...
+    def __abs__(self) -> Tensor: ...
     def __add__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __and__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __array__(self, dtype: typing.Any = None, copy: builtins.bool | None = None) -> typing.Any:
@@ -436,6 +441,11 @@ class Tensor:
     def __rand__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __reduce_ex__(self, protocol: builtins.int) -> tuple[typing.Any, ...]: ...
     def __repr__(self) -> str: ...
+    def __reversed__(self) -> Tensor:
+        """
+        Reverse the order of the rows: a copy, flipped along dimension 0.
+        """
+
     def __rfloordiv__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __rmatmul__(self, other: Tensor | builtins.float, /) -> Tensor: ...
     def __rmod__(self, other: Tensor | builtins.float, /) -> Tensor: ...
@@ -744,7 +754,7 @@ class Tensor:
         Return the tensor, or a contiguous copy where it is not contiguous.
         """
 
-    def copy_(self, source: Tensor | builtins.float) -> Tensor:
+    def copy_(self, src: Tensor | builtins.float) -> Tensor:
         """
         Overwrite the elements with those of a tensor that broadcasts to this one.
         """
@@ -1995,9 +2005,9 @@ class Tensor:
             TypeError: input is not floating.
         """
 
-    def stride(self) -> builtins.int | tuple[builtins.int, ...]:
+    def stride(self, dim: builtins.int | None = None) -> typing.Any:
         """
-        Return the strides, in elements.
+        Return the strides, or the stride of one dimension, in elements.
         """
 
     def sub(
@@ -5206,7 +5216,7 @@ def prod(
         tensor([ 2., 12.])
     """
 
-def promote_types(a: _dtype, b: _dtype) -> _dtype:
+def promote_types(type1: _dtype, type2: _dtype) -> _dtype:
     """
     Return the smallest dtype that both convert to.
     """
@@ -5469,7 +5479,7 @@ def reshape(input: Tensor, shape: builtins.int | tuple[builtins.int, ...]) -> Te
     Return the elements, in row order, in another shape; a view where memory allows. One size may be -1.
     """
 
-def result_type(a: Tensor | builtins.float, b: Tensor | builtins.float) -> _dtype:
+def result_type(tensor: Tensor | builtins.float, other: Tensor | builtins.float) -> _dtype:
     """
     Return the dtype that an op of the two would have.
     """
@@ -6078,10 +6088,14 @@ def zeros_like(
 
 bool: dtype
 default_generator: Generator
+double: dtype
+float: dtype
 float32: dtype
 float64: dtype
+int: dtype
 int32: dtype
 int64: dtype
+long: dtype
 uint8: dtype
 
 class EigenvaluesAndEigenvectors(typing.NamedTuple):

@@ -49,6 +49,10 @@ def test_abs_and_neg(name):
     check_threads(op, (300, 400))
 
 
+def test_abs_is_what_python_s_abs_calls():
+    check_op(abs, ref.abs, distinct((3, 17)))
+
+
 def test_abs_at_zero_has_slope_zero():
     x = dlcore.tensor([0.0, -0.0], requires_grad=True)
     x.abs().sum().backward()

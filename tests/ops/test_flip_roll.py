@@ -13,6 +13,11 @@ def test_flip(dims):
     check_op(dlcore.flip, reference.flip, (2, 3, 4), dims=dims)
 
 
+def test_reversed_flips_the_rows():
+    check_op(reversed, lambda x: x[::-1], (3, 4, 2))
+    check_op(reversed, lambda x: x, ())  # as PyTorch has it
+
+
 @pytest.mark.parametrize(
     ("shifts", "dims"),
     [(1, 0), (-2, 2), (7, 1), (0, 1), ((1, -1), (0, 2)), ((1, 2, 3), (0, 1, 2)), ((1, 1), (1, 1)), (5, None)],

@@ -17,6 +17,14 @@ def test_reshape():
     check_op(lambda x: x.reshape(0, 7), lambda x: x.reshape(0, 7), (3, 0))
 
 
+def test_strides():
+    x = dlcore.zeros(2, 3, 4)[:, ::2].permute(2, 0, 1)
+    assert x.stride() == tuple(x.stride(d) for d in range(3)) == (1, 12, 8)
+    assert x.stride(-1) == 8
+    check_error(IndexError, "stride: axis 3 is out of range for shape (4, 2, 2)", lambda: x.stride(3))
+    check_error(IndexError, "stride: a 0-d tensor has no axis 0", lambda: dlcore.tensor(1).stride(0))
+
+
 def test_view_shares_memory_or_refuses():
     x = dlcore.zeros(2, 3)
     y = x.view(3, 2)

@@ -42,7 +42,13 @@ UNSAID = {
     "selu",
     "threshold",
 }  # changes in place by activations: one sentence
-OPTIONS_OF_STORAGE = {"device", "dtype", "layout", "pin_memory", "requires_grad", "self", "args", "kwargs"}
+SAID_ONCE = {"layout", "memory_format", "names", "out", "pin_memory"}  # of all compiled functions, in one sentence
+KERNELS = set(torch._C._dispatch_get_all_op_names())  # others are TorchScript's own
+UNKNOWN = object()
+CONSTANTS = (float, torch.dtype, torch.layout, torch.memory_format)
+CLASSES = (torch.Size, torch.finfo, torch.iinfo, torch.Stream, torch.Event, torch.autocast, *CONSTANTS[1:])
+SIGNATURE = re.compile(r"^(?:\d+\. )?\w+\((.*)\) -> ", re.MULTILINE)
+IMPLIED = {"self", "args", "kwargs", "device"}  # `self` is `input` in Python, and no layer takes a device
 
 
 def section(title):
@@ -76,6 +82,7 @@ def public_in_torch(owner):
     if owner is torch or owner is torch.linalg or owner is torch.nn.functional:
         values = {n: getattr(owner, n) for n in dir(owner)}
         found = {n for n, v in values.items() if isinstance(v, FUNCTIONS) and inspect.getdoc(v)}
+        found |= {n for n, v in values.items() if isinstance(v, CONSTANTS)}
         if owner is torch.nn.functional:
             found = {n for n in found if (values[n].__module__ or "").startswith(("torch.nn.functional", "torch._C"))}
     elif inspect.isclass(owner):
@@ -87,14 +94,26 @@ def public_in_torch(owner):
     return {n for n in found if not n.startswith("_")}
 
 
+def protocols(cls):
+    """Return the names by which Python's operators and functions find what they call."""
+    return {n for n in dir(cls) if n.startswith("__") and n != "__weakref__"}
+
+
+def classes_in_torch():
+    """Return the classes of `torch` that people write: tensors by dtype, and a few others."""
+    values = {n: getattr(torch, n) for n in dir(torch)}
+    return {n for n, v in values.items() if isinstance(v, type(torch.FloatTensor)) or any(v is c for c in CLASSES)}
+
+
 def absent(title):
     """Return the names that PyTorch has and dlcore has not; with `x` an `x_` that changes x in place goes unsaid."""
     theirs, ours = MODULES[title]
     names = {n for n in public_in_torch(theirs) if not hasattr(ours, n)}
-    if theirs is torch:  # and its tensors' methods; what is a method here needs no function
-        methods = {n for n in public_in_torch(torch.Tensor) if not hasattr(dlcore.Tensor, n)}
-        names = {n for n in names if not hasattr(dlcore.Tensor, n)} | methods
-    return {n for n in names if n[-1] != "_" or not (n[:-1] in names or n[:-1] in UNSAID)}
+    if theirs is torch:  # and its tensors' methods; what changes a tensor in place is a method alone
+        methods = {n for n in public_in_torch(torch.Tensor) | protocols(torch.Tensor) if not hasattr(dlcore.Tensor, n)}
+        names = {n for n in names if n[-1] != "_" or not hasattr(dlcore.Tensor, n)} | methods
+        names |= {n for n in classes_in_torch() if not hasattr(dlcore, n)}
+    return {n for n in names if n[-1] != "_" or n[0] == "_" or not (n[:-1] in names or n[:-1] in UNSAID)}
 
 
 @pytest.mark.parametrize("title", MODULES)
@@ -119,27 +138,49 @@ def test_what_only_dlcore_has():
     assert told == found
 
 
+def parameters(function, compiled):
+    """Return the arguments of a function by name, with their defaults as far as Python can look into it."""
+    try:
+        return {n: p.default for n, p in inspect.signature(function).parameters.items()}
+    except (TypeError, ValueError):
+        return dict.fromkeys(compiled(function), UNKNOWN)
+
+
+def of_schemas(name):
+    """Return the arguments that PyTorch's compiled function of a name takes, by the schemas of its overloads."""
+    registered = [s for s in torch._C._jit_get_schemas_for_operator(f"aten::{name}") if f"{s}".split("(")[0] in KERNELS]
+    return {a.name for schema in registered for a in schema.arguments if not a.is_out} - SAID_ONCE
+
+
+def of_docstring(function):
+    """Return the arguments that the first lines of the docstring of a compiled function of dlcore tell."""
+    found = set()
+    for arguments in SIGNATURE.findall(function.__doc__):
+        flat = re.sub(r"\[[^][]*\]", "", re.sub(r"\[[^][]*\]", "", arguments))  # types hold commas, two brackets deep
+        found |= {part.split(":")[0].split("=")[0].strip() for part in flat.split(",")}
+    return found
+
+
 def pairs_of_signatures():
-    """Yield the name and both signatures of what both sides have and Python can look into."""
-    for title, (theirs, ours) in MODULES.items():
+    """Yield the name and both signatures of what both sides have, as far as PyTorch tells its own."""
+    for title, (theirs, ours) in {**MODULES, "torch.Tensor": (torch.Tensor, dlcore.Tensor)}.items():
         for name in sorted(public_in_torch(theirs) - {"forward"}):
-            if hasattr(theirs, name) and hasattr(ours, name):
-                try:
-                    both = [inspect.signature(getattr(owner, name)).parameters for owner in (theirs, ours)]
-                except (TypeError, ValueError):  # compiled functions have no signature
-                    continue
-                yield title, name, *both
+            values = [getattr(owner, name, None) for owner in (theirs, ours)]
+            if all(map(callable, values)):
+                schema = f"linalg_{name}" if theirs is torch.linalg else name
+                there = parameters(values[0], lambda _, schema=schema: of_schemas(schema))
+                yield title, name, there, parameters(values[1], of_docstring)
 
 
 def test_arguments_that_are_absent():
     found = {}
     for _, name, theirs, ours in pairs_of_signatures():
-        for argument in set(theirs) - set(ours) - OPTIONS_OF_STORAGE:
+        for argument in set(theirs) - set(ours) - IMPLIED:
             if not argument.startswith("_"):
                 found.setdefault(argument, set()).add(name)
     told = {}
     for before, names in bullets(ARGUMENTS):
-        for argument in named(before):
+        for argument in named(re.sub(r"\(.*?\)", "", before)):  # what to say instead stands in brackets
             told.setdefault(argument, set()).update(names)
     assert told == found
 
@@ -147,8 +188,14 @@ def test_arguments_that_are_absent():
 def test_defaults_that_differ():
     found = set()
     for _, name, theirs, ours in pairs_of_signatures():
-        for argument in set(theirs) & set(ours) - OPTIONS_OF_STORAGE:
-            a, b = theirs[argument].default, ours[argument].default
-            if a != b and not (isinstance(a, FUNCTIONS) and a.__name__ == b.__name__):  # relu here and there
+        for argument in set(theirs) & set(ours) - IMPLIED - {"dtype"}:  # of layers None there is float32 here
+            a, b = theirs[argument], ours[argument]
+            same = a == b or (isinstance(a, FUNCTIONS) and a.__name__ == b.__name__)  # relu here and there
+            if not same and UNKNOWN not in (a, b):
                 found.add(f"{name}({argument})")
     assert listed("Defaults that differ") == found
+
+
+def test_functions_of_nn_functional_that_are_none_of_dlcore():
+    before = BULLET.split(section(HERE_ALONE))[0].split(":")[1]
+    assert set(named(before)) == {n for n in vars(dlcore.nn.functional)["__all__"] if not hasattr(dlcore, n)}
