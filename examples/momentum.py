@@ -131,7 +131,7 @@ def draw_rates(axes, losses):
     axes.plot([], [], "^", color="gray", markerfacecolor="none", label=f"not with each seed within {most:,}")
     axes.set(title=f"Steps to a loss of {READS:g}", xlabel="learning rate", ylabel="steps", xscale="log")
     axes.set_ylim(0, 1.2 * most)
-    axes.legend(loc="lower left", fontsize="small")
+    axes.legend(loc="center right", fontsize="small")
 
 
 def draw_hills(axes, landscape, start, rates, title, label):

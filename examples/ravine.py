@@ -116,7 +116,7 @@ def draw(regression, rates, steps, path):
     adaptive = [(f"{name}, rate {rate:g}", name, rate, colors[name]) for name, rate in DRAWN_RATES.items()]
     draw_paths(middle, regression, adaptive, start, "With adaptive steps, 100 steps", (-2.2, -1.4), (2.2, 1.4))
     for name, rate in rates.items():
-        right.plot(regression.descend(name, rate, start, steps)[1], color=colors[name], label=f"{name}, {rate:.2g}",
+        right.plot(regression.descend(name, rate, start, steps)[1], color=colors[name], label=f"{name}, {rate:.3g}",
                    linewidth=1)  # fmt: skip
     right.axhline(LEFT, color="gray", linestyle=":")
     right.set(title="Loss that is left, rates that are down first", xlabel="step", xscale="log", xlim=(1, steps))
@@ -144,7 +144,7 @@ def main():
             for i in range(len(COUNTED))
         }
         best = {(name, i): counts[name, rate][:, i] for (name, i), rate in rates.items()}
-        print(f"rates: {', '.join(f'{name}, {COUNTED[i]}: {rate:.2g}' for (name, i), rate in rates.items())}")
+        print(f"rates: {', '.join(f'{name}, {COUNTED[i]}: {rate:.3g}' for (name, i), rate in rates.items())}")
         if columns:
             draw(regression, {name: rates[name, 0] for name in names}, steps, path)
         condition = regression.curvatures[-1] / regression.curvatures[0]
