@@ -2,8 +2,8 @@
 
 An experiment asks whether a statement of the lecture holds on real data. Each setting is run with several seeds, which
 choose what is left to chance: samples to learn from, first weights, the order of batches. Settings are compared seed by
-seed, and one is better than another where Student's paired t-test says so at 2.5 % on one side (`clearly`). Times and
-medians are judged otherwise, which their rows of the table say.
+seed, and one is better than another where Student's paired t-test says so at 2.5 % on one side (`clearly`). Times, and
+a landscape that leaves nothing to chance, are judged otherwise.
 """
 
 import argparse

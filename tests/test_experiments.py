@@ -159,3 +159,68 @@ def test_weeks_that_are_chosen_begin_and_end_the_year(example):
     assert chosen[0]
     assert chosen[-1]
     assert (np.diff(time) > 0).all()
+
+
+def test_every_remedy_but_convolutions_keeps_the_network_as_deep_as_it_is_without(example):
+    regularisation = example("regularisation")
+    depths = {
+        name: sum(isinstance(layer, dl.nn.Linear) for layer in build(784, 10, strength).modules())
+        for name, build in regularisation.REMEDIES.items()
+        for strength in regularisation.STRENGTHS.get(name, [None])
+    }
+    assert depths.pop("shared parameters") == 1
+    assert set(depths.values()) == {3}
+
+
+def test_dropout_leaves_out_inputs_and_units_of_hidden_layers_by_their_shares(example):
+    regularisation = example("regularisation")
+    layers = list(regularisation.with_dropout(10, 1, (0.2, 0.5)))
+    assert [layer.p for layer in layers if isinstance(layer, dl.nn.Dropout)] == [0.2, 0.5, 0.5]
+    assert isinstance(layers[0], dl.nn.Dropout)
+    dl.manual_seed(0)
+    dropped = regularisation.with_dropout(10, 1, (0.2, 0.5)).eval()
+    dl.manual_seed(0)
+    x = dl.ones(3, 10)
+    np.testing.assert_array_equal(dropped(x).detach(), regularisation.alone(10, 1)(x).detach())
+
+
+def test_a_strength_is_chosen_by_samples_that_its_network_has_not_learnt_from(example, monkeypatch):
+    regularisation = example("regularisation")
+    samples = dl.arange(50).unsqueeze(1), dl.zeros(50, 1)
+    learnt, judged = [], []
+
+    def learn(remedy, strength, data, part, epochs):
+        learnt.append(part[0].flatten().tolist())
+        return strength
+
+    def loss_of(strength, data, part):
+        judged.append(part[0].flatten().tolist())
+        return abs(strength - 0.02)  # least for 0.01, the third of them
+
+    monkeypatch.setattr(regularisation, "learn", learn)
+    monkeypatch.setattr(regularisation, "loss_of", loss_of)
+    place = regularisation.choose("weight decay", "patients", samples, 1, seed=0)
+    tried = regularisation.STRENGTHS["weight decay"]
+    assert tried[place] == min(tried, key=lambda strength: abs(strength - 0.02))
+    assert learnt == [list(range(40))] * len(tried)
+    assert judged == [list(range(40, 50))] * len(tried)
+
+
+def test_warm_ups_rate_is_chosen_by_training_losses_and_not_by_those_held_out(example):
+    warm_up = example("warm_up")
+    losses = {
+        ("after", rate, "warm-up"): np.array([[9.0] * 19 + [last, held_out]])
+        for rate, last, held_out in zip(warm_up.RATES, (3.0, 1.0, 2.0, 4.0), (4.0, 3.0, 2.0, 1.0), strict=True)
+    }
+    assert warm_up.best_rate(losses, "after", "warm-up") == warm_up.RATES[1]
+
+
+def test_the_landscape_has_ways_of_all_optimizers_and_of_momentum_and_nesterovs(example):
+    landscape = example("landscape")
+    makers = landscape.optimizers()
+    classes = {type(make([dl.zeros(1, requires_grad=True)], lr=0.1)).__name__ for make in makers.values()}
+    assert {"SGD", "Adagrad", "RMSprop", "Adam", "AdamW", "RAdam", "Adadelta", "Lion", "LBFGS"} <= classes
+    momentum, nesterov = (makers[name]([dl.zeros(1, requires_grad=True)], lr=0.1) for name in ("Momentum", "Nesterov"))
+    assert momentum.defaults["momentum"] == nesterov.defaults["momentum"] > 0
+    assert nesterov.defaults["nesterov"]
+    assert not momentum.defaults["nesterov"]
