@@ -6,7 +6,8 @@ Networks of one to seven hidden layers, each as wide as makes about the same num
 photograph, the colour of a pixel from its place, for which there are too few parameters: there one sees what can be
 said with them. Then they read digits, and tell from 11 frames of speech who says them; the lecture's figures are of
 speech too, but here it is little: 270 utterances of nine men (JapaneseVowels). These are learnt without an error, and
-what differs is the test. Each network gets the better of two learning rates, by its loss in training.
+what differs is the test. Each network gets the best of several learning rates, by its loss in training. The photograph
+is learnt for as long as the deepest networks gain by it: after a quarter of that time seven layers are behind three.
 """
 
 import sys
@@ -16,6 +17,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from dlcore.nn import functional as F
 from experiments import (
+    CLOSE,
     Finding,
     clearly,
     conclude,
@@ -34,10 +36,10 @@ from sklearn.datasets import load_sample_image
 
 DEPTHS = (1, 2, 3, 5, 7)  # hidden layers
 RATES = (5e-4, 2e-3)
-PHOTO_RATES = (2e-3, 1e-2)
+PHOTO_RATES = (1e-3, 2e-3, 5e-3)
 FRAMES = 11
 PARAMETERS = {"digits": 100_000, "speech": 30_000, "photograph": 3_000}
-EPOCHS = {"digits": 20, "speech": 20, "photograph": 40}
+EPOCHS = {"digits": 20, "speech": 20, "photograph": 160}
 SIDE = 60  # pixels of the photograph
 
 
@@ -132,7 +134,7 @@ def draw(results, errors, photograph, pictures, path):
 
 
 def main():
-    """Train networks of all depths, draw; return 1 where data is missing or a statement does not hold that should."""
+    """Train networks of all depths, draw; return 1 where data is missing or a statement comes out otherwise."""
     options = parse(__doc__, seeds=5)
     try:
         speech = load_speech()
@@ -164,20 +166,35 @@ def main():
         Finding(
             "photograph: deep networks say more than a wide one with as many parameters",
             "error of colours: " + ", ".join(f"{percent(colours[:, i])} with {d}" for i, d in enumerate(DEPTHS)),
-            clearly(colours[:, 0] - colours[:, 1]) and clearly(colours[:, 1] - colours[:, 2]),
-        )
+            all(clearly(colours[:, 0] - colours[:, i]) for i in range(1, len(DEPTHS))),
+        ),
+        Finding(
+            "photograph: three layers say more than two",
+            f"{percent(colours[:, 1])} with {DEPTHS[1]}, {percent(colours[:, 2])} with {DEPTHS[2]}",
+            clearly(colours[:, 1] - colours[:, 2]),
+            loose=CLOSE,
+        ),
+        Finding(
+            "photograph: seven layers say more than three",
+            f"{percent(colours[:, 2])} with {DEPTHS[2]}, {percent(colours[:, -1])} with {DEPTHS[-1]}",
+            clearly(colours[:, 2] - colours[:, -1]),
+            expected=False,
+        ),
     ]
+    print("rates for the photograph: " + ", ".join(f"{rate:g} with {depth}" for depth, rate in rates.items()))
     for data, inputs in (("digits", 784), ("speech", 12 * FRAMES)):
         networks = [network_of(depth, inputs, 10, PARAMETERS[data]) for depth in DEPTHS]
         print(f"{data}: " + ", ".join(f"{parameters_of(network):,} parameters" for network in networks))
         errors = results[data][:, :, 3]
         measured = ", ".join(f"{percent(errors[:, i])} with {depth}" for i, depth in enumerate(DEPTHS))
+        measured += f"; in training at most {100 * results[data][:, :, 1].mean(0).max():.1f} %"
         findings += [
             Finding(
                 f"{data}: two hidden layers are better than one with as many parameters",
                 f"errors in the test: {measured}",
                 clearly(errors[:, 0] - errors[:, 1]),
                 expected=data == "digits",  # of 270 utterances one layer makes as much
+                loose=CLOSE if data == "digits" else "",
             ),
             Finding(
                 f"{data}: the deeper, the better",

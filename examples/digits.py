@@ -109,6 +109,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--epochs", type=int, default=60)
     arguments.add_argument("--seed", type=int, default=0)
+    arguments.add_argument("--quick", action="store_true", help="one epoch and no bar, to see that it runs")
     arguments.add_argument("--out", type=Path, default=Path(__file__).parent / "out", help="folder for the results")
     options = arguments.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
@@ -117,7 +118,7 @@ def main():
     dl.manual_seed(options.seed)
     training_set, test_set = load_digits()
     network = build_network()
-    losses, accuracies = train(network, training_set, test_set, options.epochs)
+    losses, accuracies = train(network, training_set, test_set, 1 if options.quick else options.epochs)
 
     model_path = options.out / "digits.safetensors"
     dl.save(network.state_dict(), model_path)
@@ -132,7 +133,7 @@ def main():
     picture_path = options.out / "digits.png"
     draw(losses, accuracies, images.numpy(), labels.tolist(), answers.tolist(), picture_path)
     print(f"test accuracy {accuracies[-1]:.3f}; see {picture_path} and {model_path}")
-    if accuracies[-1] < REQUIRED_ACCURACY:
+    if accuracies[-1] < REQUIRED_ACCURACY and not options.quick:
         sys.exit(f"expected a test accuracy of at least {REQUIRED_ACCURACY}")
 
 

