@@ -7,6 +7,7 @@ from pathlib import Path
 import dlcore as dl
 import numpy as np
 import pytest
+from scipy import stats
 
 for package in ("matplotlib", "mlxtend", "scipy", "sklearn", "statsmodels", "tqdm"):
     pytest.importorskip(package, reason="the experiments need the extra `examples`")
@@ -47,7 +48,6 @@ def test_the_standard_error_is_that_of_the_mean(example):
 
 @pytest.mark.parametrize("seeds", [2, 3, 5, 8])
 def test_a_difference_is_clear_where_the_t_test_says_so(example, seeds):
-    stats = pytest.importorskip("scipy.stats", reason="SciPy's own test is what `clearly` is held to")
     clearly = example("experiments").clearly
     noise = np.random.default_rng(seeds).standard_normal(seeds)
     verdicts = set()

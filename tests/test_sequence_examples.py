@@ -8,8 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-pytest.importorskip("matplotlib", reason="the examples draw")
-
 
 @pytest.fixture
 def example(monkeypatch):

@@ -13,6 +13,7 @@ from dlcore.probabilistic import GaussianClassConditional
 from layers import as_function
 from reference import class_conditional as reference
 from samples import positive, regular
+from scipy.stats import multivariate_normal
 
 KINDS = [(covariance, shared) for covariance in ("full", "diagonal") for shared in (False, True)]
 OF_EACH_KIND = pytest.mark.parametrize(("covariance", "shared"), KINDS)
@@ -81,7 +82,6 @@ def test_fit_gives_the_formulas(covariance, shared, shift):
 
 @OF_EACH_KIND
 def test_density_is_that_of_scipy(covariance, shared):
-    multivariate_normal = pytest.importorskip("scipy.stats", reason="the other side").multivariate_normal
     x, y = samples()
     model = GaussianClassConditional(D, C, covariance, shared=shared, dtype=dl.float64).fit(x, y)
     got = model.log_likelihood(dl.tensor(x)).detach().numpy()

@@ -11,6 +11,7 @@ from check import check_op
 from dlcore import nn
 from dlcore.nn import functional as F
 from samples import distinct
+from sklearn import linear_model, svm
 
 N, D = 60, 3
 
@@ -63,7 +64,6 @@ def descend(x, y, loss, weight_decay=0.0, steps=4000, lr=0.5):
 
 
 def test_logistic_regression_by_descent_is_that_of_scikit_learn():
-    linear_model = pytest.importorskip("sklearn.linear_model", reason="the other side")
     x, y = samples(gap=-0.6)
     w, b = descend(x, y, F.cross_entropy)
     expected = linear_model.LogisticRegression(C=np.inf, tol=1e-10).fit(x, y)
@@ -72,7 +72,6 @@ def test_logistic_regression_by_descent_is_that_of_scikit_learn():
 
 
 def test_the_hinge_with_weight_decay_is_the_linear_support_vector_machine():
-    svm = pytest.importorskip("sklearn.svm", reason="the other side")
     x, y = samples(gap=-0.3)
     decay = 0.02
     w, b = descend(x, y, F.multi_margin_loss, decay)

@@ -8,8 +8,6 @@ from dlcore.validation.constant_answer import constant_answer_loss
 from dlcore.validation.recipe import Recipe
 from dlcore.validation.samples import as_dataset
 
-pytest.importorskip("scipy")
-
 RNG = np.random.default_rng(0)
 
 

@@ -13,13 +13,11 @@ from check import check_error
 from dlcore import nn
 from dlcore.data import Dataset, Subset, TensorDataset
 from dlcore.models import MLP
+from dlcore.sklearn import NetClassifier
 from dlcore.train import Accuracy, Metric
 from dlcore.validation import CrossValidation, Recipe, cross_validate
 from dlcore.validation.seeds import seed_of
-
-pytest.importorskip("sklearn")
-
-from dlcore.sklearn import NetClassifier
+from scipy.sparse import csr_matrix
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.model_selection import GroupKFold, KFold, RepeatedKFold, StratifiedKFold, TimeSeriesSplit
 from sklearn.model_selection import cross_validate as scores_of_scikit_learn
@@ -356,7 +354,7 @@ def frames():
 
 
 def sparse():
-    return pytest.importorskip("scipy.sparse", reason="makes sparse matrices").csr_matrix(X), CLASSES.astype(np.int16)
+    return csr_matrix(X), CLASSES.astype(np.int16)
 
 
 @pytest.mark.parametrize(
@@ -549,7 +547,6 @@ def test_errors(arguments, error, message):
 
 
 def test_picture():
-    pytest.importorskip("matplotlib")
     scores = {"a": np.array([1.0, 2.0, 4.0]), "b": np.array([3.0, 3.0, 3.0])}
     result = CrossValidation("loss", "min", scores, scores)
     ax = result.plot()

@@ -29,8 +29,6 @@ from situations import (
     roles,
 )
 
-pytest.importorskip("sklearn")
-
 
 @pytest.mark.parametrize("seed", [0, 1])
 def test_model_bias(seed):

@@ -12,8 +12,6 @@ from dlcore.models import MLP
 from dlcore.train import Accuracy, Mean
 from situations import FAST, blobs, diagnosed
 
-pytest.importorskip("sklearn")
-
 
 def test_without_a_target_a_tenth_of_the_best_constant_answer_is_good():
     found = diagnosed(situations.done() | {"target": None})

@@ -13,8 +13,6 @@ from dlcore.validation.alternatives import alternatives
 from dlcore.validation.constraints import visible_constraints, without
 from situations import BAD_HERE, BY_HEART, CONSTRAINT, SMALLER, diagnosed, questions, roles
 
-pytest.importorskip("sklearn")
-
 
 @pytest.mark.parametrize("seed", [0, 1])
 @pytest.mark.parametrize(

@@ -8,9 +8,6 @@ from dlcore import nn
 from dlcore.models import MLP
 from dlcore.train import Accuracy
 from dlcore.validation import Verdict, diagnose, train_val_test_split
-
-pytest.importorskip("sklearn")
-
 from sklearn.datasets import load_digits
 
 

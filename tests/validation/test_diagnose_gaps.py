@@ -24,8 +24,6 @@ from situations import (
     questions,
 )
 
-pytest.importorskip("sklearn")
-
 
 def gap(before, after, errors=(0.0, 0.0), samples=(10, 10)):
     return Gap(*(Part(*values) for values in zip("ab", (before, after), errors, samples, strict=True)))

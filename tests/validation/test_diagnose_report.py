@@ -9,8 +9,6 @@ import situations
 from dlcore.validation import Diagnosis, Measure, Step, Verdict
 from situations import diagnosed
 
-pytest.importorskip("sklearn")
-
 
 def test_the_report():
     found = diagnosed(situations.model_bias())
@@ -38,7 +36,6 @@ def test_the_short_form_has_the_numbers_but_no_arrays():
 
 @pytest.mark.parametrize("situation", [situations.model_bias, situations.mismatch, several_constraints])
 def test_picture(situation):
-    pytest.importorskip("matplotlib")
     found = diagnosed(situation())
     ax = found.plot()
     curves, path = ax.child_axes

@@ -11,8 +11,6 @@ from dlcore.validation import Recipe, Verdict, cross_validate
 from dlcore.validation.measure import mode_of
 from situations import diagnosed
 
-pytest.importorskip("sklearn")
-
 
 class AbsoluteError(Metric):
     """The mean absolute error, which does not say that less of it is better."""

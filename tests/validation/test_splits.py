@@ -9,8 +9,6 @@ from check import check_error
 from dlcore.data import Dataset, IterableDataset, Subset, TensorDataset
 from dlcore.validation import ArrayDataset, train_val_test_split
 
-pytest.importorskip("sklearn")
-
 LABELS = np.arange(100) % 10
 
 

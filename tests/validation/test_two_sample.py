@@ -9,8 +9,6 @@ import pytest
 from check import check_error
 from dlcore.validation import two_sample_test
 
-pytest.importorskip("sklearn")
-
 RNG = np.random.default_rng(0)
 
 
