@@ -204,10 +204,10 @@ def test_nothing_moves_where_the_gradient_vanishes():
 LINE_SEARCH = pytest.mark.parametrize("line_search", [None, "strong_wolfe"])
 
 
-def sphere(optimizer, p, scale=1.0):
+def sphere(optimizer, p, scale=1.0, offset=0.0):
     def closure():
         optimizer.zero_grad()
-        loss = (p * p).sum() * scale
+        loss = (p * p).sum() * scale + offset
         loss.backward()
         return loss
 
@@ -223,11 +223,11 @@ def test_a_rate_of_zero_moves_nothing(line_search):
 
 
 @LINE_SEARCH
-@pytest.mark.parametrize("scale", [math.inf, math.nan, 1e38])
-def test_a_loss_that_is_not_finite_moves_nothing(line_search, scale):
+@pytest.mark.parametrize(("scale", "offset"), [(math.inf, 0), (math.nan, 0), (1e38, 0), (1, math.inf), (1, math.nan)])
+def test_a_loss_that_is_not_finite_moves_nothing(line_search, scale, offset):
     p = nn.Parameter(dl.tensor([1.0, 2.0]))
     optimizer = dl.optim.LBFGS([p], line_search_fn=line_search)
-    optimizer.step(sphere(optimizer, p, scale))
+    optimizer.step(sphere(optimizer, p, scale, offset))
     assert p.tolist() == [1.0, 2.0]
 
 
