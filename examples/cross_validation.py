@@ -63,7 +63,7 @@ def recipes(epochs):
             epochs,
             50,
             {"accuracy": Accuracy()},
-            partial(falling, epochs=epochs),
+            falling,
         )
         for name, model in models.items()
     }
