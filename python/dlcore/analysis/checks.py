@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from numbers import Integral
-
 from .._core import Generator
-
-
-def checked_count(function: str, name: str, value: int, least: int = 1) -> int:
-    """Return how many of something are wanted, if that is an integer and not too small."""
-    if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
-        raise ValueError(f"{function}: {name} expected an integer >= {least}, got {value!r}")
-    return int(value)
 
 
 def checked_generator(generator: Generator | None) -> Generator | None:

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from .._core import Tensor, float64, stack, tensor, zeros_like
+from .._integers import as_integer
 from .._restored import restored, restored_generator
 from ..autograd import enable_grad, grad
 from ..nn.module import Module
 from ..nn.parameter import Parameter
 from ..optim.optimizer import Optimizer
-from .checks import checked_count
 from .weights import Loss, checked_loss, flattened, trainable
 
 
@@ -43,7 +43,7 @@ class Path:
             window: over how many steps up to each one roots of mean squares are taken; momentum moves weights where
                 the gradient passes zero, and a few steps smooth that.
         """
-        window = checked_count("Path", "window", window)
+        window = as_integer("Path", "window", window)
         moved, gradients = np.diff(self.weights.numpy(), axis=0), self.gradients.numpy()
         with np.errstate(divide="ignore", invalid="ignore"):
             sizes = np.sqrt(_trailing_sum(moved**2, window) / _trailing_sum(gradients**2, window))
@@ -83,7 +83,7 @@ def descend(
         >>> paths["SGD"].weights[:, 0].tolist(), model.weight.item()
         ([1.0, 0.5, 0.25], 1.0)
     """
-    steps = checked_count("descend", "steps", steps)
+    steps = as_integer("descend", "steps", steps)
     for name, make in optimizers.items():
         if not callable(make):
             raise TypeError(f"descend: {name!r} expected a function that makes an optimizer, got {type(make).__name__}")

@@ -8,8 +8,9 @@ import numpy as np
 
 from .._core import Generator, Tensor, float64, randn, tensor
 from .._extras import needed
+from .._integers import as_integer
 from ..nn.module import Module
-from .checks import checked_count, checked_generator
+from .checks import checked_generator
 from .curvature import Curvature
 from .weights import Loss
 
@@ -76,7 +77,7 @@ def extreme_eigenvalues(
         >>> eigen.values.round().tolist()
         [20.0]
     """
-    top, bottom = (checked_count("extreme_eigenvalues", *each, least=0) for each in (("top", top), ("bottom", bottom)))
+    top, bottom = (as_integer("extreme_eigenvalues", *each, least=0) for each in (("top", top), ("bottom", bottom)))
     curvature = Curvature(model, loss)
     if not 0 < top + bottom <= curvature.size:
         raise ValueError(

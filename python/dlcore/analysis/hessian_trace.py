@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from .._core import Generator
+from .._integers import as_integer
 from ..nn.module import Module
-from .checks import checked_count
 from .curvature import Curvature
 from .spectral_density import rademacher
 from .weights import Loss
@@ -40,7 +40,7 @@ def trace(model: Module, loss: Loss, *, probes: int = 100, generator: Generator 
         >>> analysis.trace(model, lambda: model(dl.eye(2)).square().sum(), probes=5)  # of H = 2 I, without error
         Trace(value=4.0, standard_error=0.0)
     """
-    probes = checked_count("trace", "probes", probes, least=2)
+    probes = as_integer("trace", "probes", probes, least=2)
     curvature = Curvature(model, loss)
     samples = [v @ curvature.times(v) for v in (rademacher(curvature.size, generator) for _ in range(probes))]
     return Trace(float(np.mean(samples)), float(np.std(samples, ddof=1) / math.sqrt(probes)))

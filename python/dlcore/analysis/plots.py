@@ -10,7 +10,7 @@ import numpy as np
 
 from .._core import tensor
 from .._extras import axes_for, needed
-from .checks import checked_count
+from .._integers import as_integer
 from .descent import Path
 from .gradient_norms import GradientNorms
 from .landscape import LossLine, LossPlane
@@ -60,7 +60,7 @@ def plot_plane(
         levels: how many heights.
         colorbar: whether the colours' losses are told beside.
     """
-    levels = checked_count("plot_plane", "levels", levels, least=2)
+    levels = as_integer("plot_plane", "levels", levels, least=2)
     ax = axes_for("plot_plane", ax)
     losses = plane.losses.numpy()
     finite = losses[np.isfinite(losses)]
@@ -106,7 +106,7 @@ def plot_gradient_norms(record: GradientNorms, ax: Axes | None = None, *, window
         ax: where to draw.
         window: over how many steps means are drawn as well, thick.
     """
-    window = checked_count("plot_gradient_norms", "window", window)
+    window = as_integer("plot_gradient_norms", "window", window)
     ax = axes_for("plot_gradient_norms", ax)
     other = ax.twinx()
     for axes, values, what, colour in (

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from .._core import Generator, Tensor, float64, rand, tensor
 from .._extras import needed
+from .._integers import as_integer
 from .._restored import restored
 from ..autograd import grad
 from ..nn.module import Module
-from .checks import checked_count, checked_generator
+from .checks import checked_generator
 from .curvature import Curvature
 from .directions import random_direction
 from .eigenvalues import extremes_of
@@ -72,7 +73,7 @@ def sharpness(
     """
     if not 0 < epsilon < math.inf:
         raise ValueError(f"sharpness: epsilon expected a finite number > 0, got {epsilon}")
-    iterations = checked_count("sharpness", "iterations", iterations)
+    iterations = as_integer("sharpness", "iterations", iterations)
     generator = checked_generator(generator)
     optimize = needed("scipy.optimize", "sharpness")
     curvature = Curvature(model, loss)
@@ -135,7 +136,7 @@ def perturbed_losses(
     """
     if not 0 <= radius < math.inf:
         raise ValueError(f"perturbed_losses: radius expected a finite number >= 0, got {radius}")
-    probes = checked_count("perturbed_losses", "probes", probes)
+    probes = as_integer("perturbed_losses", "probes", probes)
     center = weights(model).to(float64)
     losses = np.empty(probes)
     with restored(model):

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from .._core import Generator, Tensor, float64, randint, tensor
 from .._extras import needed
+from .._integers import as_integer
 from ..nn.module import Module
-from .checks import checked_count, checked_generator
+from .checks import checked_generator
 from .curvature import Curvature
 from .weights import Loss
 
@@ -85,7 +86,7 @@ def spectral_density(
         >>> round(density.mean(), 4)  # H = 2 I
         2.0
     """
-    steps, probes = (checked_count("spectral_density", *each) for each in (("steps", steps), ("probes", probes)))
+    steps, probes = (as_integer("spectral_density", *each) for each in (("steps", steps), ("probes", probes)))
     return density_of(Curvature(model, loss), steps, probes, generator)
 
 

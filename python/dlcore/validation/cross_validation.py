@@ -10,10 +10,10 @@ import numpy as np
 
 from .._core import get_num_threads
 from .._extras import needed
+from .._integers import as_integer
 from .candidates import check_candidates
 from .cross_validation_result import CrossValidation
 from .fold import Fold, Score, failing_at, fit_candidate, run_fold
-from .integers import as_integer
 from .measure import mode_of
 from .parts import parts_of
 from .samples import Data, as_arrays, as_dataset, groups_for_each, labels_of, one_for_each

@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from .._core import Tensor
+from .._integers import as_integer
 from .._seeded import seeded
 from ..data import DataLoader, Dataset
 from ..nn.module import Module
 from ..train import Metric
 from .alternatives import Alternatives
+from .recipe import SAMPLES_AT_ONCE
 
 _OWNER = "diagnose"
-_SAMPLES_AT_ONCE = 1024  # so that memory does not grow with the data
 
 
 def check_family(family: Any, size: Any, sizes: Any) -> None:
@@ -33,7 +34,7 @@ def check_family(family: Any, size: Any, sizes: Any) -> None:
         )
     if sizes is None:
         if not isinstance(family, Mapping):
-            _check_count("size", size, 1, ", or sizes around it")
+            as_integer(_OWNER, "size", size, otherwise=", or sizes around it")
         return
     if not isinstance(sizes, (tuple, list)) or len(sizes) != 2:
         raise ValueError(f"{_OWNER}: sizes expected a smaller and a larger one, each may be None, got {sizes!r}")
@@ -61,7 +62,7 @@ def check_training(
         if function is not None and not callable(function):
             raise TypeError(f"{_OWNER}: {name} expected a function or None, got {type(function).__name__}")
     for name, (count, least) in counts.items():
-        _check_count(name, count, least)
+        as_integer(_OWNER, name, count, least)
 
 
 def check_target(target: Any, metric: Any) -> None:
@@ -96,11 +97,11 @@ def check_data(data: Mapping[str, Dataset[Any]], collate_fn: Callable[[list[Any]
         if len(part) == 0:  # type: ignore[arg-type]
             raise ValueError(f"{_OWNER}: {name} expected at least one sample, got none")
         with seeded(seed):  # a data set may draw
-            for number, batch in enumerate(DataLoader(part, _SAMPLES_AT_ONCE, collate_fn=collate_fn)):
+            for number, batch in enumerate(DataLoader(part, SAMPLES_AT_ONCE, collate_fn=collate_fn)):
                 for tensor in _tensors(batch):
                     if tensor.dtype.is_floating_point and not tensor.detach().isfinite().all().item():
-                        first = number * _SAMPLES_AT_ONCE
-                        last = min(first + _SAMPLES_AT_ONCE, len(part)) - 1  # type: ignore[arg-type]
+                        first = number * SAMPLES_AT_ONCE
+                        last = min(first + SAMPLES_AT_ONCE, len(part)) - 1  # type: ignore[arg-type]
                         raise ValueError(
                             f"{_OWNER}: {name} expected finite numbers, got NaN or an infinite one "
                             f"among samples {first} to {last}"
@@ -123,8 +124,3 @@ def _check_makers(name: str, makers: Any) -> None:
     for key, make in makers.items():
         if isinstance(make, Module) or not callable(make):
             raise TypeError(f"{_OWNER}: {name}[{key!r}] expected a function, got {type(make).__name__}")
-
-
-def _check_count(name: str, count: Any, least: int, other: str = "") -> None:
-    if not isinstance(count, (int, np.integer)) or isinstance(count, bool) or count < least:
-        raise ValueError(f"{_OWNER}: {name} expected an integer >= {least}{other}, got {count!r}")

@@ -14,7 +14,7 @@ from ..nn.module import Module
 from ..optim import Adam
 from ..optim.optimizer import Optimizer
 
-_SAMPLES_AT_ONCE = 1024  # in evaluation, so that memory does not grow with the data
+SAMPLES_AT_ONCE = 1024  # where nothing is trained, so that memory does not grow with the data
 
 
 @dataclass(frozen=True)
@@ -86,4 +86,4 @@ class Recipe:
         return train.evaluate(model, self._batches(data), self.loss_fn, self.metrics)
 
     def _batches(self, data: Dataset[Any]) -> DataLoader:
-        return DataLoader(data, _SAMPLES_AT_ONCE, collate_fn=self.collate_fn)
+        return DataLoader(data, SAMPLES_AT_ONCE, collate_fn=self.collate_fn)

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._extras import needed
+from .._integers import as_integer
 from ..data import Dataset
-from .integers import as_integer
 from .samples import Data, as_rows, groups_for_each, one_for_each, select
 
 
