@@ -1,9 +1,11 @@
 """What every test finds: `reference` and `check` on the path, Ctrl-C heard, threads as they were, the same chance."""
 
+import random
 import signal
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -35,3 +37,5 @@ def kept_thread_count():
 def same_chance():
     """Let a test draw the same numbers in every run, alone or after others."""
     dlcore.manual_seed(0)
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 (what scikit-learn draws from where nothing else is given)

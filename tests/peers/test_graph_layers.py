@@ -48,10 +48,11 @@ def test_layer(name, options):
 
 
 def test_first_values_are_distributed_alike():
+    """Uniform numbers: the largest of 500 is within 2 % of the bound, their deviation within 7 % (three sigmas)."""
     for name in ("GCNConv", "GraphConv", "GATConv", "GATv2Conv"):
         options = {"heads": 4} if "GAT" in name else {}
-        ours, theirs = getattr(nn, name)(100, 50, **options), getattr(geometric, name)(100, 50, **options)
+        ours, theirs = getattr(nn, name)(100, 500, **options), getattr(geometric, name)(100, 500, **options)
         for key, value in theirs.state_dict().items():
             a, b = ours.state_dict()[key].numpy(), value.numpy()
             assert abs(a).max() == pytest.approx(abs(b).max(), rel=0.1), (name, key)
-            assert a.std() == pytest.approx(b.std(), rel=0.3), (name, key)
+            assert a.std() == pytest.approx(b.std(), rel=0.15), (name, key)
