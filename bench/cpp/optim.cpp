@@ -11,6 +11,13 @@ constexpr int kCount = 10;
 constexpr int64_t kRows = 1000, kColumns = 1000;
 
 // `moved`: how often the four bytes of a parameter are read or written, with those of its gradient and state.
+void count(benchmark::State& state, int threads, int moved) {
+  const double bytes = 4.0 * kCount * kRows * kColumns * moved;
+  using benchmark::Counter;
+  state.counters["GB/s"] = Counter(bytes / 1e9, Counter::kIsIterationInvariantRate);
+  state.counters["%peak"] = Counter(100 * bytes / bench::peak_of(threads).bytes, Counter::kIsIterationInvariantRate);
+}
+
 template <class Options>
 void step(benchmark::State& state, void (*step_of)(OptimGroups<Options>), const Options& options, int moved) {
   const int before = get_num_threads(), threads = static_cast<int>(state.range(0));
@@ -23,10 +30,7 @@ void step(benchmark::State& state, void (*step_of)(OptimGroups<Options>), const 
   std::vector<OptimizerState> states(kCount);
   step_of({{parameters, states, options}});
   for (auto _ : state) step_of({{parameters, states, options}});
-  const double bytes = 4.0 * kCount * kRows * kColumns * moved;
-  using benchmark::Counter;
-  state.counters["GB/s"] = Counter(bytes / 1e9, Counter::kIsIterationInvariantRate);
-  state.counters["%peak"] = Counter(100 * bytes / bench::peak_of(threads).bytes, Counter::kIsIterationInvariantRate);
+  count(state, threads, moved);
   set_num_threads(before);
 }
 
@@ -37,6 +41,32 @@ void adadelta(benchmark::State& state) { step(state, &adadelta_step, AdadeltaOpt
 void adam(benchmark::State& state) { step(state, &adam_step, AdamOptions{}, 7); }
 void radam(benchmark::State& state) { step(state, &radam_step, RadamOptions{}, 7); }
 void lion(benchmark::State& state) { step(state, &lion_step, LionOptions{}, 5); }
+
+// An iteration with a full history, whose rows are read twice, and the gradient of a bowl.
+void lbfgs(benchmark::State& state) {
+  constexpr int kHistory = 10, kMoved = 4 * kHistory + 3 + 2 + 5 + 4 + 3;
+  const int before = get_num_threads(), threads = static_cast<int>(state.range(0));
+  set_num_threads(threads);
+  std::vector<Tensor> parameters, curvatures;
+  for (int i = 0; i < kCount; ++i) {
+    parameters.push_back(bench::normal_with_grad({kRows, kColumns}));
+    curvatures.push_back(abs(bench::normal({kRows, kColumns})) + 0.5);
+  }
+  LbfgsState memory;
+  const LbfgsOptions options = {
+      .lr = 1e-3, .max_iter = 1, .tolerance_grad = 0, .tolerance_change = 0, .history_size = kHistory};
+  const auto iterate = [&] {
+    lbfgs_step(parameters, memory, options, [&] {
+      const NoGrad no_grad;
+      for (int i = 0; i < kCount; ++i) parameters[i].set_grad(parameters[i] * curvatures[i]);
+      return 1.0;
+    });
+  };
+  for (int i = 0; i <= kHistory; ++i) iterate();
+  for (auto _ : state) iterate();
+  count(state, threads, kMoved);
+  set_num_threads(before);
+}
 
 void on_one_and_all(benchmark::internal::Benchmark* b) {
   b->ArgName("threads")->Arg(1)->UseRealTime();
@@ -50,5 +80,6 @@ BENCHMARK(adadelta)->Name("optim/adadelta")->Apply(on_one_and_all);
 BENCHMARK(adam)->Name("optim/adam")->Apply(on_one_and_all);
 BENCHMARK(radam)->Name("optim/radam")->Apply(on_one_and_all);
 BENCHMARK(lion)->Name("optim/lion")->Apply(on_one_and_all);
+BENCHMARK(lbfgs)->Name("optim/lbfgs")->Apply(on_one_and_all);
 
 }  // namespace

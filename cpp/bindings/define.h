@@ -122,5 +122,6 @@ void define_attention(py::module_& m);
 void define_recurrence(py::module_& m);
 void define_channel_norms(py::module_& m);
 void define_optim(py::module_& m);
+void define_lbfgs(py::module_& m);
 
 }  // namespace dlcore::bindings

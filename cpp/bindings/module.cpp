@@ -69,5 +69,6 @@ PYBIND11_MODULE(_core, m) {
   define_attention(m);
   define_recurrence(m);
   define_optim(m);
+  define_lbfgs(m);
   define_public_names(m);
 }

@@ -47,20 +47,20 @@ template <class T, class F>
   return total;
 }
 
-// The largest element, as if NaN were none.
-template <class T>
-[[gnu::always_inline]] inline T largest_of_row(int64_t n, const T* x) {
+// The largest, as if NaN were none.
+template <class T, class F>
+[[gnu::always_inline]] inline T largest_of_row(int64_t n, const F& f) {
   constexpr int kW = simd::kWidth<T>, kTops = 4;
   const simd::Vector<T> lowest = simd::broadcast(-std::numeric_limits<T>::infinity());
   simd::Vector<T> tops[kTops] = {lowest, lowest, lowest, lowest};
   int64_t d = 0;
   for (; d + kTops * kW <= n; d += kTops * kW) {
 #pragma GCC unroll 4
-    for (int k = 0; k < kTops; ++k) tops[k] = simd::larger<T>(simd::load(x + d + k * kW), tops[k]);
+    for (int k = 0; k < kTops; ++k) tops[k] = simd::larger<T>(f(AtVector<T>{d + k * kW}), tops[k]);
   }
-  for (; d + kW <= n; d += kW) tops[0] = simd::larger<T>(simd::load(x + d), tops[0]);
+  for (; d + kW <= n; d += kW) tops[0] = simd::larger<T>(f(AtVector<T>{d}), tops[0]);
   if (d < n)
-    tops[1] = simd::choose<T>(simd::first<T>(n - d), simd::larger<T>(simd::load_part(x + d, n - d), tops[1]), tops[1]);
+    tops[1] = simd::choose<T>(simd::first<T>(n - d), simd::larger<T>(f(AtRest<T>{d, n - d}), tops[1]), tops[1]);
   return simd::largest<T>(simd::larger<T>(simd::larger<T>(tops[0], tops[1]), simd::larger<T>(tops[2], tops[3])));
 }
 

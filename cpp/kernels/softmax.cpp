@@ -133,7 +133,7 @@ void for_long_lanes(const Lanes& lanes, const T* y, const Body& body) {
 // The largest element of a long lane, and the sum of e^(x - it); exponentials are left in `e`, if given.
 template <class T>
 std::pair<T, double> top_and_sum(const T* x, int64_t n, T* e) {
-  const T top = largest_of_row(n, x);  // where NaN is, the sum is NaN
+  const T top = largest_of_row<T>(n, [=](auto at) { return at(x); });  // where NaN is, the sum is NaN
   const double sum = sum_of_row<T>(n, [=](auto at) {
     __builtin_prefetch(x + n + at.d);  // the next lane
     const auto value = math::exp(at(x) - top);

@@ -2372,6 +2372,18 @@ def _grad(
     create_graph: builtins.bool,
     allow_unused: builtins.bool,
 ) -> list[Tensor]: ...
+def _lbfgs_step(
+    params: collections.abc.Sequence[Tensor],
+    state: dict,
+    closure: collections.abc.Callable,
+    lr: builtins.float,
+    max_iter: builtins.int,
+    max_eval: builtins.int,
+    tolerance_grad: builtins.float,
+    tolerance_change: builtins.float,
+    history_size: builtins.int,
+    strong_wolfe: builtins.bool,
+) -> typing.Any: ...
 def _linalg_cholesky(A: Tensor, *, upper: builtins.bool = False) -> Tensor:
     """
     Compute the Cholesky decomposition x = L @ L^T of symmetric positive definite matrices.

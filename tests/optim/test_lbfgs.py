@@ -8,9 +8,8 @@ import dlcore as dl
 import numpy as np
 import pytest
 from dlcore import nn
-from dlcore.optim.lbfgs_history import History
-from dlcore.optim.wolfe import Point, strong_wolfe
 from dlcore.train import load_checkpoint, save_checkpoint
+from line_search import searched
 from reference import optim as reference
 
 RNG = np.random.default_rng(0)
@@ -80,23 +79,91 @@ def test_many_iterations_in_one_call_are_those_of_many_calls():
     assert (state["n_iter"], state["func_evals"]) == (9, 9)
 
 
-@pytest.mark.parametrize(
-    ("pairs", "last_with_it"), [(0, False), (1, False), (1, True), (4, False), (5, True), (7, False), (7, True)]
-)
-@pytest.mark.parametrize("capacity", [4, 10])
-def test_direction(pairs, last_with_it, capacity):
-    a = bowl(RNG)
-    steps = RNG.standard_normal((pairs, SIZE))
-    changes, gradient = steps @ a, RNG.standard_normal(SIZE)
-    expected = reference.two_loops(gradient, steps[-capacity:], changes[-capacity:], 0.3)
-    known = pairs - 1 if last_with_it else pairs
-    history = History(capacity, dl.zeros(SIZE, dtype=dl.float64), dl.tensor(steps[:known]), dl.tensor(changes[:known]))
-    newest = (dl.tensor(steps[-1]), dl.tensor(changes[-1])) if last_with_it else None
-    np.testing.assert_allclose(history.direction(dl.tensor(gradient), 0.3, newest).numpy(), expected, rtol=1e-9)
-    curvatures = [1 / (s @ y) for s, y in zip(steps, changes, strict=True)]
-    np.testing.assert_allclose(history.inverse_curvatures(), curvatures[-capacity:], rtol=1e-12)
-    for ours, theirs in ((history.steps(), steps), (history.changes(), changes)):
-        np.testing.assert_array_equal(np.reshape([x.tolist() for x in ours], (-1, SIZE)), theirs[-capacity:])
+class Waves:
+    """Half the sum of c w w, and waves over it that bend it downwards in places, whose gradient is told."""
+
+    def __init__(self, size, dtype=dl.float64, parts=(0.3, 0.0, 0.7), height=0.0):
+        rng = np.random.default_rng(size)
+        self.c, self.w, self.height = rng.uniform(0.2, 2, size), rng.standard_normal(size), height
+        ends = [round(size * part) for part in np.cumsum(parts)[:-1]]
+        self.params = [nn.Parameter(dl.tensor(part, dtype=dtype)) for part in np.split(self.w, ends)]
+        self.ends, self.dtype = ends, dtype
+
+    def gradient(self, w):
+        return self.c * w + self.height * np.sin(3 * w)
+
+    def weights(self):
+        return nn.utils.parameters_to_vector(self.params).detach().numpy()
+
+    def closure(self):
+        w = self.weights().astype(float)
+        for p, part in zip(self.params, np.split(self.gradient(w), self.ends), strict=True):
+            p.grad = dl.tensor(part, dtype=self.dtype)
+        return float((self.c * w * w).sum() / 2 - self.height / 3 * np.cos(3 * w).sum())
+
+
+SIZES = [1, 7, 8, 9, 35, 2047, 2048, 2049, 10_001]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("dtype", [dl.float64, dl.float32])
+def test_parameters_of_every_size(size, dtype):
+    # the first step is as short as there are parameters many, and the difference of its ends loses as many digits
+    tolerance = 1e-12 * size + 1e-9 if dtype == dl.float64 else 3e-7 * size + 1e-4
+    waves = Waves(size, dtype)
+    optimizer = dl.optim.LBFGS(waves.params, lr=0.5, max_iter=1, history_size=4, tolerance_grad=0, tolerance_change=0)
+    for expected in reference.lbfgs(waves.w, waves.gradient, 8, 0.5, 4):
+        optimizer.step(waves.closure)
+        np.testing.assert_allclose(waves.weights(), expected, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("history_size", [2, 100])
+def test_steps_along_which_the_loss_does_not_curve_upwards_are_not_remembered(history_size):
+    waves = Waves(SIZE, height=2.0)
+    optimizer = dl.optim.LBFGS(waves.params, 0.2, 1, None, 0, 0, history_size)
+    path = reference.lbfgs(waves.w, waves.gradient, 12, 0.2, history_size)
+    for expected in path:
+        optimizer.step(waves.closure)
+        np.testing.assert_allclose(waves.weights(), expected, rtol=1e-8, atol=1e-9)
+    points = [waves.w, *path]
+    s, y = np.diff(points, axis=0)[:-1], np.diff([waves.gradient(w) for w in points], axis=0)[:-1]
+    kept = (s * y).sum(1) > 0
+    assert 2 < kept.sum() < len(kept)
+    (state,) = optimizer.state.values()
+    last = slice(-history_size, None)
+    np.testing.assert_allclose(np.array([x.tolist() for x in state["old_stps"]]), s[kept][last], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(np.array([x.tolist() for x in state["old_dirs"]]), y[kept][last], rtol=1e-6, atol=1e-8)
+    np.testing.assert_allclose(state["ro"], 1 / (s * y).sum(1)[kept][last], rtol=1e-6)
+
+
+@pytest.mark.parametrize("line_search", [None, "strong_wolfe"])
+def test_the_same_bits_on_every_number_of_threads(line_search):
+    ends = []
+    for threads in (1, 2, 3):
+        dl.set_num_threads(threads)
+        waves = Waves(100_003, dl.float32, height=0.3)
+        optimizer = dl.optim.LBFGS(waves.params, 0.5, max_iter=6, history_size=3, line_search_fn=line_search)
+        optimizer.step(waves.closure)
+        ends.append(waves.weights().tobytes())
+    assert ends[0] == ends[1] == ends[2]
+
+
+def test_parameters_and_gradients_in_any_order_of_memory():
+    ends = []
+    for transposed in (False, True):
+        values = dl.tensor(np.random.default_rng(2).standard_normal((5, 9)))
+        p = nn.Parameter(values.T.contiguous().T if transposed else values.clone())
+        assert p.is_contiguous() != transposed
+        optimizer = dl.optim.LBFGS([p], 0.5, max_iter=5, line_search_fn="strong_wolfe")
+
+        def closure(p=p, transposed=transposed):
+            gradient = p.detach() ** 3
+            p.grad = gradient.T.contiguous().T if transposed else gradient.contiguous()
+            return float((p.detach() ** 4).sum()) / 4
+
+        optimizer.step(closure)
+        ends.append(p.detach().numpy())
+    np.testing.assert_array_equal(*ends)
 
 
 @pytest.mark.parametrize("dtype", [dl.float64, dl.float32])
@@ -113,29 +180,25 @@ def test_a_line_search_comes_to_the_bottom(dtype):
 @pytest.mark.parametrize(
     ("loss", "slope"),
     [
-        (lambda t: (t - 2) ** 2, lambda t: 2 * (t - 2)),
-        (lambda t: np.cosh(t - 1), lambda t: np.sinh(t - 1)),
-        (lambda t: -t / (t * t + 2), lambda t: (t * t - 2) / (t * t + 2) ** 2),  # More and Thuente's first function
-        (lambda t: np.cos(3 * t) - t / 9, lambda t: -3 * np.sin(3 * t) - 1 / 9),
+        (lambda t: (t - 2) ** 2 / 4, lambda t: (t - 2) / 2),
+        (lambda t: np.cosh(t - 1) / np.sinh(1), lambda t: np.sinh(t - 1) / np.sinh(1)),
+        (lambda t: -2 * t / (t * t + 2), lambda t: 2 * (t * t - 2) / (t * t + 2) ** 2),  # More and Thuente's first
+        (lambda t: 9 * np.cos(3 * t) - t, lambda t: -27 * np.sin(3 * t) - 1),
     ],
 )
 def test_the_strong_wolfe_conditions_hold(loss, slope, first):
-    def point(t):
-        return Point(t, float(loss(t)), dl.zeros(1), float(slope(t)))
-
-    calls = []
-    found, count = strong_wolfe(lambda t: calls.append(t) or point(t), point(0.0), first, 1.0, evaluations=60)
-    start = point(0.0)
-    assert found.loss <= start.loss + 1e-4 * found.t * start.slope
-    assert abs(found.slope) <= -0.9 * start.slope
-    assert count == len(calls)
+    *tried, found = searched(dl, loss, slope, first, evaluations=60)
+    assert slope(0.0) == -1.0
+    assert loss(found) <= loss(0.0) - 1e-4 * found
+    assert abs(slope(found)) <= 0.9
+    assert found == tried[-1]
+    assert len(tried) < 20
 
 
 def test_a_search_without_evaluations_left_takes_the_better_end():
-    start = Point(0.0, 1.0, dl.zeros(1), -1.0)
-    better, worse = (Point(1.0, loss, dl.zeros(1), -0.99) for loss in (0.5, 2.0))
-    assert strong_wolfe(lambda _: better, start, 1.0, 1.0, evaluations=0) == (better, 1)
-    assert strong_wolfe(lambda _: worse, start, 1.0, 1.0, evaluations=0) == (start, 1)
+    for height, found in ((0.5, 1.0), (2.0, 0.0)):
+        tried = searched(dl, lambda t, height=height: 1.0 if t == 0 else height, lambda _: -1.0, 1.0, evaluations=1)
+        assert tried == [0.0, 1.0, found]
 
 
 @pytest.mark.parametrize("line_search", [None, "strong_wolfe"])
@@ -300,12 +363,135 @@ def test_options_that_make_no_sense(make, error, message):
         dl.optim.LBFGS([dl.ones(1)], **make())
 
 
+class Stop(Exception):
+    pass
+
+
+@LINE_SEARCH
+@pytest.mark.parametrize("calls", range(1, 8))
+def test_training_goes_on_after_an_error_of_the_closure(line_search, calls):
+    """A step's change of the gradient is A times the step, whichever call did not return."""
+    a = bowl(np.random.default_rng(0))
+    w = nn.Parameter(dl.tensor(np.random.default_rng(1).standard_normal(SIZE)))
+    options = {"tolerance_grad": 0, "tolerance_change": 0, "line_search_fn": line_search}
+    optimizer = dl.optim.LBFGS([w], 0.3, max_iter=8, max_eval=50, **options)
+    left = [calls]
+
+    def closure():
+        left[0] -= 1
+        if left[0] == 0:
+            raise Stop
+        w.grad = dl.tensor(a) @ w.detach()
+        return float(w.detach() @ w.grad) / 2
+
+    with pytest.raises(Stop):
+        optimizer.step(closure)
+    state = optimizer.state[w]
+    assert state["func_evals"] == calls
+    optimizer.step(closure)
+    assert state["n_iter"] > 1
+    for s, y in zip(state["old_stps"], state["old_dirs"], strict=True):
+        np.testing.assert_allclose(y.numpy(), a @ s.numpy(), rtol=1e-6, atol=1e-9)
+
+
+def test_iterations_end_where_the_loss_is_no_longer_a_number():
+    p = nn.Parameter(dl.tensor([1.0]))
+    optimizer = dl.optim.LBFGS([p], lr=3.0)
+
+    def closure():  # falls down to 0, and is nothing below
+        optimizer.zero_grad()
+        loss = (p.log() + p).sum()
+        loss.backward()
+        return loss
+
+    for _ in range(3):
+        optimizer.step(closure)
+    assert optimizer.state[p]["n_iter"] == 1
+    assert math.isfinite(p.item())
+    assert p.item() < 0
+
+
+def test_products_that_a_state_came_without_are_computed():
+    ends = []
+    for forgets in (False, True):
+        waves = Waves(SIZE)
+        optimizer = dl.optim.LBFGS(waves.params, 0.5, max_iter=4)
+        optimizer.step(waves.closure)
+        (state,) = optimizer.state.values()
+        if forgets:
+            del state["products"], state["ro"]
+        optimizer.step(waves.closure)
+        assert set(state) >= {"products", "ro"}
+        ends.append(waves.weights())
+    np.testing.assert_array_equal(*ends)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "error", "message"),
+    [
+        ("d", None, ValueError, "lbfgs_step: a state with n_iter expected d too, got none"),
+        ("d", 1.0, TypeError, "step: d of the state expected a Tensor, got float"),
+        ("n_iter", "two", TypeError, "step: n_iter of the state expected an integer, got str"),
+        ("t", [], TypeError, "step: t of the state expected a number, got list"),
+        ("old_stps", [1], TypeError, "step: old_stps of the state expected a list of Tensors, got list"),
+        ("old_dirs", [], ValueError, "lbfgs_step: old_dirs expected 1 tensors, as old_stps, got 0"),
+        (
+            "prev_flat_grad",
+            dl.zeros(3),
+            ValueError,
+            "lbfgs_step: prev_flat_grad expected contiguous float32 of shape (2,), got float32 of shape (3,)",
+        ),
+        (
+            "products",
+            dl.zeros(2, 1, 1),
+            ValueError,
+            "lbfgs_step: products expected float64 of shape (2, 1, 1), got float32 of shape (2, 1, 1)",
+        ),
+    ],
+)
+def test_a_state_that_does_not_fit(key, value, error, message):
+    p = nn.Parameter(dl.tensor([1.0, 2.0]))
+    optimizer = dl.optim.LBFGS([p], lr=0.1, max_iter=3)
+    optimizer.step(sphere(optimizer, p))
+    before = p.tolist()
+    optimizer.state[p][key] = value
+    with pytest.raises(error, match=re.escape(message)):
+        optimizer.step(sphere(optimizer, p))
+    assert p.tolist() == before
+
+
+def test_an_error_before_products_are_computed():
+    p = nn.Parameter(dl.tensor([1.0, 2.0]))
+    optimizer = dl.optim.LBFGS([p], lr=0.1, max_iter=3)
+    optimizer.step(sphere(optimizer, p))
+    state = optimizer.state[p]
+    del state["products"]
+    kept = state.pop("d")
+    with pytest.raises(ValueError, match="expected d too"):
+        optimizer.step(sphere(optimizer, p))
+    state["d"] = kept
+    with pytest.raises(ZeroDivisionError):
+        optimizer.step(lambda: 1 / 0)
+    optimizer.step(sphere(optimizer, p))
+    assert state["products"].shape == (2, 3, 3)  # one pair before, two since
+
+
+def test_a_closure_that_returns_no_number():
+    p = nn.Parameter(dl.ones(2))
+    with pytest.raises(ValueError, match="item: expected a tensor with one element"):
+        dl.optim.LBFGS([p]).step(lambda: dl.ones(2))
+    with pytest.raises(TypeError, match="LBFGS: closure expected to return the loss, a number, got NoneType"):
+        dl.optim.LBFGS([p]).step(lambda: None)
+
+
 def test_what_cannot_be():
     p, q = nn.Parameter(dl.ones(1)), nn.Parameter(dl.ones(1))
     with pytest.raises(ValueError, match="LBFGS: params expected one group, got another one"):
         dl.optim.LBFGS([{"params": [p]}, {"params": [q]}])
     with pytest.raises(ValueError, match="LBFGS: params expected one dtype, got"):
         dl.optim.LBFGS([p, dl.ones(1, dtype=dl.float64)])
+    with pytest.raises(ValueError, match="LBFGS: params expected at least one parameter, got none"):
+        dl.optim.LBFGS([{"params": []}])
     with pytest.raises(TypeError, match="LBFGS: step expected a closure, got None"):
         dl.optim.LBFGS([p]).step()
     optimizer = dl.optim.LBFGS([p])

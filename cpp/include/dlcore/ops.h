@@ -9,6 +9,7 @@
 
 #include "dlcore/activation.h"
 #include "dlcore/autograd.h"
+#include "dlcore/lbfgs.h"
 #include "dlcore/optim_groups.h"
 #include "dlcore/random.h"
 #include "dlcore/tensor.h"
@@ -367,6 +368,9 @@ void adam_step(OptimGroups<AdamOptions> groups);  // adam_step({{parameters, sta
 void adamax_step(OptimGroups<AdamaxOptions> groups);
 void radam_step(OptimGroups<RadamOptions> groups);
 void lion_step(OptimGroups<LionOptions> groups);
+// Up to max_iter iterations; none from where the loss or its gradient is not finite. Returns the loss at first.
+double lbfgs_step(std::span<const Tensor> params, LbfgsState& state, const LbfgsOptions& options,
+                  const Closure& closure);
 
 // ---- Operators ----
 inline Tensor operator+(const Tensor& a, const Tensor& b) { return add(a, b); }

@@ -14,6 +14,7 @@
 //     that the options need; with kCounts, also how many steps the parameter took ("step");
 //   - its formula, for one element: kernels/optim/NAME.cpp;
 //   - a line each in ops.h, ops/optim/steps.cpp and bindings/optim.cpp.
+// L-BFGS, which calls the loss and remembers vectors of all parameters, is apart: lbfgs.h.
 namespace DLCORE_API dlcore {
 
 using Betas = std::array<double, 2>;

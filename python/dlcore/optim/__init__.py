@@ -1,4 +1,4 @@
-"""Optimizers: each step but that of L-BFGS is one call into the C++ core for all parameters."""
+"""Optimizers: each step is one call into the C++ core for all parameters."""
 
 from . import lr_scheduler, swa_utils
 from .adadelta import Adadelta
