@@ -103,7 +103,7 @@ class Step {
     const kernels::Measured d =
         is_first ? first_direction(state_, here.gradient) : next_direction(state_, o_.history_size, here.gradient);
     ++state_.n_iter;
-    state_.prev_flat_grad = here.gradient, state_.prev_loss = here.loss, state_.t = 0;
+    state_.prev_flat_grad = here.gradient, state_.prev_loss = here.loss;
     size_ = d.largest;
     length_ = is_first ? std::min(1.0, 1 / here.measured.sum) * o_.lr : o_.lr;
     here.t = 0, here.measured.product = d.product;
