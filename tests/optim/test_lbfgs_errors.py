@@ -34,6 +34,28 @@ def test_a_closure_that_returns_no_number():
         dl.optim.LBFGS([p]).step(lambda: None)
 
 
+@pytest.mark.parametrize(
+    ("value", "error", "message"),
+    [
+        (dl.ones(3), ValueError, "lbfgs_step: the closure expected to leave parameters of 2 elements, got 3"),
+        (
+            dl.ones(2, dtype=dl.float64),
+            TypeError,
+            "lbfgs_step: params expected one floating dtype, got float32 and float64",
+        ),
+    ],
+)
+def test_a_closure_that_exchanges_a_parameter(value, error, message):
+    p = nn.Parameter(dl.ones(2))
+
+    def closure():
+        p.data = value
+        return 1.0
+
+    with pytest.raises(error, match=re.escape(message)):
+        dl.optim.LBFGS([p]).step(closure)
+
+
 def test_what_cannot_be():
     p, q = nn.Parameter(dl.ones(1)), nn.Parameter(dl.ones(1))
     with pytest.raises(ValueError, match="LBFGS: params expected one group, got another one"):

@@ -14,14 +14,20 @@ std::vector<kernels::FlatPart> parts_of(std::span<const Tensor> xs) {
 
 }  // namespace
 
-FlatParameters::FlatParameters(const char* op, std::span<const Tensor> params) : params_(params) {
+FlatParameters::FlatParameters(const char* op, std::span<const Tensor> params) : op_(op), params_(params) {
   if (!params.empty()) dtype_ = params[0].dtype();
-  for (const Tensor& param : params) {
+  size_ = checked_size();
+}
+
+int64_t FlatParameters::checked_size() const {
+  int64_t size = 0;
+  for (const Tensor& param : params_) {
     if (param.dtype() != dtype_ || !is_floating(dtype_))
-      raise<TypeError>(op, ": params expected one floating dtype, got ", dtype_, " and ", param.dtype());
-    check_writable(op, param);
-    size_ += param.numel();
+      raise<TypeError>(op_, ": params expected one floating dtype, got ", dtype_, " and ", param.dtype());
+    check_writable(op_, param);
+    size += param.numel();
   }
+  return size;
 }
 
 Tensor FlatParameters::weights() const {
@@ -33,6 +39,8 @@ Tensor FlatParameters::weights() const {
 }
 
 Tensor FlatParameters::gradient(const Tensor& d, kernels::Measured& measured) const {
+  if (const int64_t size = checked_size(); size != size_)
+    raise<ValueError>(op_, ": the closure expected to leave parameters of ", size_, " elements, got ", size);
   std::vector<Tensor> xs;
   std::vector<kernels::FlatPart> parts;
   for (const Tensor& param : params_) {
@@ -50,7 +58,11 @@ void FlatParameters::move(const Tensor& start, double t, const Tensor& d) const 
   for (const Tensor& param : params_) ws.push_back(contiguous(param.detach()));
   kernels::flat_move(dtype_, start.defined() ? start.data() : nullptr, t, d.data(), parts_of(ws));
   for (size_t i = 0; i < ws.size(); ++i) {
-    params_[i].is_contiguous() ? mark_written(params_[i]) : void(copy_(params_[i], ws[i]));
+    if (params_[i].is_contiguous()) {
+      mark_written(params_[i]);
+    } else {
+      copy_(params_[i], ws[i]);
+    }
   }
 }
 
