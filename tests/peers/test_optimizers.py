@@ -169,6 +169,8 @@ LBFGS = pytest.mark.parametrize(
         {"max_iter": 1, "lr": 0.1},
         {"max_iter": 1, "lr": 0.05, "history_size": 4},
         {"max_iter": 3, "lr": 0.1, "tolerance_grad": 1e-3},
+        {"max_iter": 5, "lr": 0.1, "tolerance_change": 1e-3},
+        {"max_iter": 5, "line_search_fn": "strong_wolfe", "tolerance_change": 1e-4},
         {"max_iter": 1, "line_search_fn": "strong_wolfe"},
         {"max_iter": 4, "max_eval": 3, "line_search_fn": "strong_wolfe", "history_size": 3},
         {"max_iter": 20, "line_search_fn": "strong_wolfe", "lr": 2.5},
