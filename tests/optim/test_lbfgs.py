@@ -5,10 +5,10 @@ import math
 import dlcore as dl
 import numpy as np
 import pytest
-from bowls import SIZE, Problem, Waves, sphere
 from dlcore import nn
 from line_search import searched
 from reference import optim as reference
+from small_losses import SIZE, Problem, Waves, sphere
 
 LINE_SEARCH = pytest.mark.parametrize("line_search", [None, "strong_wolfe"])
 

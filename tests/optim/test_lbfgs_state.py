@@ -7,9 +7,9 @@ import re
 import dlcore as dl
 import numpy as np
 import pytest
-from bowls import SIZE, Problem, Waves, bowl, sphere
 from dlcore import nn
 from dlcore.train import load_checkpoint, save_checkpoint
+from small_losses import SIZE, Problem, Waves, bowl, sphere
 
 LINE_SEARCH = pytest.mark.parametrize("line_search", [None, "strong_wolfe"])
 

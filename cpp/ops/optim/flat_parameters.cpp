@@ -32,10 +32,8 @@ int64_t FlatParameters::checked_size() const {
 
 Tensor FlatParameters::weights() const {
   std::vector<Tensor> xs;
-  for (const Tensor& param : params_) xs.push_back(contiguous(param.detach()));
-  const Tensor w = empty({size_}, dtype_);
-  kernels::flat_gather(dtype_, parts_of(xs), nullptr, w.data());
-  return w;
+  for (const Tensor& param : params_) xs.push_back(reshape(param.detach(), {param.numel()}));
+  return cat(xs, 0);
 }
 
 Tensor FlatParameters::gradient(const Tensor& d, kernels::Measured& measured) const {
