@@ -28,7 +28,7 @@ struct LbfgsState {
   double prev_loss = 0;
   double h_diag = 1;                       // the diagonal that the inverse Hessian is thought to have before any pair
   std::vector<Tensor> old_stps, old_dirs;  // steps s, the oldest first, and the changes y of the gradient along them
-  Tensor products;                         // float64 (2, pairs, pairs): s_i y_j for i <= j, and y_i y_j
+  Tensor products;                         // float64 (2, pairs, pairs): s_i y_j, of which i <= j count, and y_i y_j
 };
 
 // Computes the loss and its gradients anew, and returns it.

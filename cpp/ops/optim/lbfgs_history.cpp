@@ -88,8 +88,6 @@ void fit_history(LbfgsState& state, int64_t capacity) {
   std::vector<Tensor> columns = {empty({2, std::ssize(state.old_stps), 0}, DType::Float64)};
   for (const Tensor& y : state.old_dirs) columns.push_back(products_with(state, y));
   state.products = cat(columns, 2);
-  const Tensor sy = select(state.products, 0, 0);
-  copy_(sy, triu(sy));
 }
 
 kernels::Measured first_direction(LbfgsState& state, const Tensor& g) {
